@@ -11,7 +11,12 @@ from msgspec import Struct
 
 from wire.errors import WireError
 
-_LIMITS: Final = (("b", 0x7F), ("h", 0x7FFF), ("i", 0x7FFF_FFFF), ("q", 0x7FFF_FFFF_FFFF_FFFF))
+_LIMITS: Final = (
+    ("b", 0x7F),
+    ("h", 0x7FFF),
+    ("i", 0x7FFF_FFFF),
+    ("q", 0x7FFF_FFFF_FFFF_FFFF),
+)
 _WIDTH: Final = {"b": 1, "h": 2, "i": 4, "q": 8}
 
 
@@ -34,7 +39,9 @@ def pack_whole(numbers: Sequence[int]) -> Whole:
     low, high = min(numbers), max(numbers)
     if low == high:
         return Whole(code="=", count=len(numbers), same=low)
-    code = next((code for code, limit in _LIMITS if high <= limit and low >= -limit - 1), None)
+    code = next(
+        (code for code, limit in _LIMITS if high <= limit and low >= -limit - 1), None
+    )
     if code is None:
         raise WireError(f"expected whole numbers of 64 bits, got {low} to {high}")
     packed = array(code, numbers)
@@ -55,7 +62,9 @@ def unpack_whole(column: Whole) -> list[int]:
         return [column.same] * column.count
     width = _WIDTH.get(column.code)
     if width is None or len(column.planes) != column.count * width:
-        raise WireError(f"expected {column.count} numbers of type {column.code!r}, got {len(column.planes)} bytes")
+        raise WireError(
+            f"expected {column.count} numbers of type {column.code!r}, got {len(column.planes)} bytes"
+        )
     raw = bytearray(column.planes)
     for at in range(width if width > 1 else 0):
         raw[at::width] = column.planes[at * column.count : (at + 1) * column.count]
@@ -99,5 +108,7 @@ def unpack_names(known: Sequence[str], places: Whole) -> list[str]:
     """
     at = unpack_whole(places)
     if at and not (min(at) >= 0 and max(at) < len(known)):
-        raise WireError(f"expected places below {len(known)}, got {min(at)} to {max(at)}")
+        raise WireError(
+            f"expected places below {len(known)}, got {min(at)} to {max(at)}"
+        )
     return [known[place] for place in at]
