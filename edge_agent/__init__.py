@@ -1,0 +1,1 @@
+"""The gateway: hears devices, decides, keeps everything on disk and sends it to the cloud."""
