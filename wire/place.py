@@ -1,0 +1,100 @@
+"""Where things are: the five levels of a city, the site, its lots, floors and bays."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from wire.errors import WireError
+from wire.ids import BayId, DeviceId, GatewayId, PlaceId
+from wire.words import Words
+
+
+class Level(StrEnum):
+    """The levels of a city, from the top; a site (lot, room, building) hangs below a community."""
+
+    CITY = "city"
+    DISTRICT = "district"
+    STREET = "street"
+    GRID = "grid"
+    COMMUNITY = "community"
+    SITE = "site"
+
+
+class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One place of the tree; ids of the first levels follow GB/T 2260."""
+
+    id: PlaceId
+    level: Level
+    name: Words
+    parent: PlaceId | None = None
+
+
+class Bay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One parking bay; `device` watches it. `at` is its top left corner on the floor plan and `turned` says that it
+    lies across, both in units of a bay's width."""
+
+    id: BayId
+    device: DeviceId | None = None
+    at: tuple[float, float] | None = None
+    turned: bool = False
+
+
+class Floor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One level of a lot."""
+
+    id: PlaceId
+    name: Words
+    bays: tuple[Bay, ...]
+
+
+class Lot(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A parking lot of a community."""
+
+    id: PlaceId
+    name: Words
+    floors: tuple[Floor, ...]
+
+
+class SitePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One community as the gateway and the cloud both read it (`site.toml`): places, lots, bays, their devices.
+
+    `areas` lists the places from the city down to the community, the parent before the child; the lots belong to
+    the last of them.
+    """
+
+    id: PlaceId
+    name: Words
+    areas: tuple[Place, ...]
+    lots: tuple[Lot, ...] = ()
+    gateway: GatewayId | None = None
+    tz: str = "Asia/Shanghai"
+
+
+def check_plan(plan: SitePlan) -> SitePlan:
+    """Return the plan if its ids are unique and its areas form one chain.
+
+    Raises:
+        WireError: says which id stands twice or which parent is missing.
+    """
+    ids = [place.id for place in plan.areas]
+    ids += [lot.id for lot in plan.lots] + [floor.id for lot in plan.lots for floor in lot.floors]
+    _unique("place", ids)
+    bays = [bay for lot in plan.lots for floor in lot.floors for bay in floor.bays]
+    _unique("bay", [bay.id for bay in bays])
+    _unique("device", [bay.device for bay in bays if bay.device is not None])
+    above: PlaceId | None = None
+    for place in plan.areas:
+        if place.parent != above:
+            raise WireError(f"expected area {place.id!r} below {above!r}, got parent {place.parent!r}")
+        above = place.id
+    if not plan.areas or plan.areas[-1].level is not Level.COMMUNITY:
+        raise WireError("expected the areas to end with the community")
+    return plan
+
+
+def _unique(what: str, ids: list[str] | list[PlaceId] | list[BayId] | list[DeviceId]) -> None:
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen:
+            raise WireError(f"expected each {what} once, got {name!r} twice")
+        seen.add(name)
