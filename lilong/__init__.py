@@ -1,3 +1,1 @@
 """The `lilong` command: it finds the program asked for and hands over."""
-
-__version__ = "0.1.0"
