@@ -29,12 +29,18 @@ Settle = Callable[[Outcome], None]
 
 
 class Heard(Struct, frozen=True, kw_only=True):
-    """A reading with the key of the profile that decodes it ("" = look it up by device)."""
+    """A reading with the key of the profile that decodes it ("" = look it up by device).
+
+    A transport that marks what it sends again (MQTT's DUP) makes even readings without an identity of their own
+    countable once: with `surely_new` the reading's identity is remembered but not looked up, because the transport
+    says that it never sent this before, however equal it is to something earlier.
+    """
 
     source: str
     reading: Reading
     profile: str
     settle: Settle
+    surely_new: bool = False
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -48,6 +54,7 @@ class Refused(Struct, frozen=True, kw_only=True):
     trust: TimeTrust
     settle: Settle
     identity: str = ""
+    surely_new: bool = False
 
 
 class Intake(Protocol):
