@@ -1,0 +1,1 @@
+"""The gateway's program: hears devices, keeps what they say, shows it and sends it on."""
