@@ -14,7 +14,9 @@ from wire import Epoch, LaneAck, Seq, Stream
 from wire.sync import Sender, SenderLimits, Slice, accept
 
 Content = int
-LIMITS = SenderLimits(batch_rows=4, lane_window=2, total_window=4, ack_timeout_s=10, grace_s=60, outage_s=30, outage_rows=6)
+LIMITS = SenderLimits(
+    batch_rows=4, lane_window=2, total_window=4, ack_timeout_s=10, grace_s=60, outage_s=30, outage_rows=6
+)
 
 
 @dataclass
@@ -79,7 +81,9 @@ class SyncWorld(RuleBasedStateMachine):
         """Start an agent on a disk, as after a power cut: all its epochs are old, a fresh one is drawn."""
         sender = Sender(LIMITS, jitter=random.Random(7))
         for epoch in disk.next:
-            sender.open(Stream.STATE, Epoch(epoch), oldest=disk.oldest[epoch], next=disk.next[epoch], closed=True)
+            sender.open(
+                Stream.STATE, Epoch(epoch), oldest=disk.oldest[epoch], next=disk.next[epoch], closed=True
+            )
         gateway = Gateway(disk, sender, 0)
         self.fresh_epoch(gateway)
         return gateway
@@ -273,7 +277,9 @@ class SyncWorld(RuleBasedStateMachine):
         self.every_number_below_the_watermark_is_a_row_or_a_gap()
         missing = {key for key in self.written if key not in self.cloud.rows}
         assert missing <= self.given_up
-        assert missing <= self.cloud.gaps | {key for key in missing if key[1] >= self.cloud.next.get(key[0], 0)}
+        assert missing <= self.cloud.gaps | {
+            key for key in missing if key[1] >= self.cloud.next.get(key[0], 0)
+        }
 
 
 SyncWorld.TestCase.settings = settings(max_examples=300, stateful_step_count=60, deadline=None)

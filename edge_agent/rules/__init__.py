@@ -1,0 +1,5 @@
+"""What observations mean on the spot: one file a rule, each a pure function of facts and time."""
+
+from edge_agent.rules.bay import BayFact, BayRule, BayRuleSettings, Decision, Sighting
+
+__all__ = ["BayFact", "BayRule", "BayRuleSettings", "Decision", "Sighting"]
