@@ -22,7 +22,7 @@ def status(arguments: argparse.Namespace) -> int:
     try:
         with urllib.request.urlopen(
             f"http://{http.host}:{http.port}/status.json", timeout=_WITHIN_S
-        ) as answer:  # noqa: S310  # the scheme is written here
+        ) as answer:  # the scheme is written here
             raw = answer.read()
     except (urllib.error.URLError, OSError) as error:
         words = Words(

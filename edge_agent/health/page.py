@@ -10,8 +10,8 @@ from edge_agent.outbox import Quarantined
 from wire import PlaceId
 
 _STYLE: Final = """
-body{font:16px/1.5 system-ui,"Noto Sans CJK SC","PingFang SC",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
-color:#1c2733;background:#fbfaf7}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;
+body{font:16px/1.5 system-ui,"Noto Sans CJK SC","PingFang SC",sans-serif;max-width:60rem;margin:2rem auto;
+padding:0 1rem;color:#1c2733;background:#fbfaf7}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;
 width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9d5cb;vertical-align:top;
 overflow-wrap:anywhere}.problem{border-left:.4rem solid #8a4b00;background:#fff3df;padding:.5rem 1rem;margin:.5rem 0}
 .good{border-left:.4rem solid #1f5f8b;background:#eaf3f9;padding:.5rem 1rem}code{font-size:.9em}nav a{margin-right:1rem}
@@ -22,9 +22,9 @@ _MOST_SHOWN_BYTES: Final = 64
 def status_html(account: Account, problems: Sequence[Problem], lots: Sequence[PlaceId]) -> str:
     """Render an account with its problems first; reloads itself every 10 s."""
     links = "".join(f'<a href="/screens/{escape(lot)}">{escape(lot)}</a>' for lot in lots)
+    more = "<a href='/quarantine'>隔离区 quarantine</a><a href='/metrics'>metrics</a><a href='/status.json'>JSON</a>"
     parts = [
-        f"<nav>{links}<a href='/quarantine'>隔离区 quarantine</a><a href='/metrics'>metrics</a>"
-        "<a href='/status.json'>JSON</a></nav>",
+        f"<nav>{links}{more}</nav>",
         f"<h1>网关 Gateway {escape(account.gateway)}</h1>",
         *(_problem(problem) for problem in problems),
         "" if problems else '<p class="good">一切正常。All is well.</p>',
@@ -70,8 +70,8 @@ def _overview(account: Account) -> dict[str, object]:
 
 
 def _bays(account: Account, lot: str) -> str:
-    count = account.lots[lot]
-    return f"空 free {count.free} · 占用 occupied {count.occupied} · 未知 unknown {count.unknown} · 共 total {count.total}"
+    c = account.lots[lot]
+    return f"空 free {c.free} · 占用 occupied {c.occupied} · 未知 unknown {c.unknown} · 共 total {c.total}"
 
 
 def _problem(problem: Problem) -> str:

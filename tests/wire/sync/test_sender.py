@@ -6,7 +6,9 @@ from wire import Epoch, LaneAck, Seq, Stream
 from wire.sync import Sender, SenderLimits, accept
 
 EPOCH = Epoch(7)
-LIMITS = SenderLimits(batch_rows=10, lane_window=2, total_window=4, ack_timeout_s=10, grace_s=60, outage_s=30, outage_rows=5)
+LIMITS = SenderLimits(
+    batch_rows=10, lane_window=2, total_window=4, ack_timeout_s=10, grace_s=60, outage_s=30, outage_rows=5
+)
 
 
 def sender(*, held: int = 0, closed: bool = False) -> Sender:
