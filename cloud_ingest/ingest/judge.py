@@ -106,9 +106,7 @@ def lost_parts(lane: LaneKey, numbers: tuple[int, int], gaps: Sequence[Gap]) -> 
             continue
         if at < first:
             yield Lost(lane=lane, first=at, end=first, from_ms=None, to_ms=None, reason=UNTOLD)
-        yield Lost(
-            lane=lane, first=first, end=stop, from_ms=gap.from_ms, to_ms=gap.to_ms, reason=gap.reason
-        )
+        yield Lost(lane=lane, first=first, end=stop, from_ms=gap.from_ms, to_ms=gap.to_ms, reason=gap.reason)
         at = stop
     if at < end:
         yield Lost(lane=lane, first=at, end=end, from_ms=None, to_ms=None, reason=UNTOLD)

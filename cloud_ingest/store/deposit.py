@@ -101,8 +101,7 @@ def events_in(sheet: Sheet, event_properties: Collection[int]) -> tuple[list[Eve
 def fit_facts(facts: dict[str, Value]) -> dict[str, Value]:
     """Return an event's facts as PostgreSQL's JSON can hold them."""
     return {
-        fit_text(name): fit_text(value) if isinstance(value, str) else value
-        for name, value in facts.items()
+        fit_text(name): fit_text(value) if isinstance(value, str) else value for name, value in facts.items()
     }
 
 

@@ -29,16 +29,16 @@ async def put_hello(conn: psycopg.AsyncConnection, hello: Hello, heard: Heard) -
     """Take a hello in, in one transaction, and return the next number wanted of each of its lanes."""
     ids = {lane: _lane_id(heard.gateway, lane) for lane in hello.lanes}
     async with conn.transaction():
-        await put_heard(conn, (heard,))
         counts = {fit_name(name): count for name, count in hello.counts.items()}
         text = msgspec.json.encode(counts).decode()
-        await conn.execute(_GATEWAY, (fit_name(hello.agent), hello.synced, text, heard.gateway))
         wanted = await load_watermarks(conn, set(ids.values()))
         await _put_lanes(conn, heard.gateway, hello.lanes)
         if hello.clocks:
             epochs = [clock.epoch for clock in hello.clocks]
             offsets = [fit_whole(clock.offset_ms) for clock in hello.clocks]
             await conn.execute(_CLOCKS, (heard.gateway, epochs, offsets))
+        await conn.execute(_GATEWAY, (fit_name(hello.agent), hello.synced, text, heard.gateway))
+        await put_heard(conn, (heard,))  # last, as in every transaction: no two wait for each other in a ring
     return [wanted[ids[lane]] for lane in hello.lanes]
 
 

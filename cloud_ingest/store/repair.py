@@ -24,9 +24,7 @@ _EVENTS = b"SELECT id FROM property WHERE name = ANY(%s)"
 _Row = tuple[int, int, int, int, int, int, int, int, float | None, str | None]
 
 
-async def repair(
-    conn: psycopg.AsyncConnection, now_ms: Callable[[], int], gateway: int | None = None
-) -> int:
+async def repair(conn: psycopg.AsyncConnection, now_ms: Callable[[], int], gateway: int | None = None) -> int:
     """Date what can be dated, of one gateway or of all, and return how many rows that were."""
     due = await (await conn.execute(_DUE, {"gateway": gateway})).fetchall()
     total = 0
@@ -53,9 +51,7 @@ def _sheets(rows: Sequence[_Row]) -> list[Sheet]:
     lanes: dict[tuple[int, int, int], list[_Row]] = defaultdict(list)
     for row in rows:
         lanes[row[:3]].append(row)
-    return [
-        _sheet(lane, sorted(found, key=lambda row: row[3])) for lane, found in sorted(lanes.items())
-    ]
+    return [_sheet(lane, sorted(found, key=lambda row: row[3])) for lane, found in sorted(lanes.items())]
 
 
 def _sheet(lane: tuple[int, int, int], rows: Sequence[_Row]) -> Sheet:
