@@ -50,14 +50,15 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 async def commit(conn: psycopg.AsyncConnection, entry: Entry) -> bool:
     """Write an entry and commit; False, with nothing written, if a watermark was not where it was expected."""
+    moved = False
     async with conn.transaction():
-        if entry.moves and not await move_watermarks(conn, entry.moves):
+        moved = not entry.moves or await move_watermarks(conn, entry.moves)
+        if not moved:
             raise psycopg.Rollback
         await put_rows(conn, entry.deposit)
         await put_gaps(conn, entry.gaps)
         await put_heard(conn, entry.heard)
-        return True
-    return False
+    return moved
 
 
 async def put_gaps(conn: psycopg.AsyncConnection, gaps: Sequence[GapRow]) -> None:

@@ -15,7 +15,7 @@ _FIND: Final = {
 }
 # ON CONFLICT alone would burn an id for every name that is there already: look first, insert what is missing.
 _ADD: Final = {
-    table: f"INSERT INTO {table} (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING".encode()  # noqa: S608
+    table: f"INSERT INTO {table} (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING".encode()
     for table in ("gateway", "device", "property")
 }
 

@@ -10,8 +10,8 @@ from wire import SHARDS
 _CLASS: Final = 0x6C69_6C6F
 _PRESENT: Final = SHARDS
 """The lock after the last shard's: every worker holds it, shared, so that the workers can be counted."""
-# A worker that stands still (stopped, swapped out, cut off) must lose its shards as surely as one that died. It looks at
-# its locks every second, so a session silent for ten seconds is ended by the server, and a dead peer by the keepalives.
+# A worker that stands still (stopped, swapped out, cut off) must lose its shards as surely as one that died. It looks
+# at its locks every second: the server ends a session that is silent for ten seconds, the keepalives a dead peer's.
 _BEGIN: Final = b"""
 SET idle_session_timeout = '10s'; SET statement_timeout = '10s';
 SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"""
