@@ -206,6 +206,21 @@ _ROWS = (
     _row(
         "air.humidity", "湿度", "relative humidity", _GAUGE, _NUMBER, "%RH", "3304/5700"
     ),
+    _row(
+        "parking.previous_duration",
+        "上一状态时长",
+        "how long the state before the last change lasted",
+        _GAUGE,
+        _NUMBER,
+        "s",
+    ),
+    _row("parking.changes", "状态变化次数", "changes of state since installation", _COUNTER, _NUMBER, "count"),
+    _row("parking.occupied_time", "累计占用时长", "time occupied since installation", _COUNTER, _NUMBER, "s"),
+    _row("magnetic.raw_x", "磁场原始值 X", "magnetometer X, uncalibrated", _GAUGE, _NUMBER, "count"),
+    _row("magnetic.raw_y", "磁场原始值 Y", "magnetometer Y, uncalibrated", _GAUGE, _NUMBER, "count"),
+    _row("magnetic.raw_z", "磁场原始值 Z", "magnetometer Z, uncalibrated", _GAUGE, _NUMBER, "count"),
+    _row("device.notice", "设备提示", "notice that the device gives, as the code of its manual", _EVENT),
+    _row("device.resets", "重启次数", "restarts since installation", _COUNTER, _NUMBER, "count"),
     _row("event", "事件", "a rule fired or cleared, as JSON", _EVENT, _TEXT),
     _row("alarm", "告警", "an alarm rule fired or cleared, as JSON", _EVENT, _TEXT),
 )
