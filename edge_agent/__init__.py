@@ -1,1 +1,1 @@
-"""The gateway: hears devices, decides, keeps everything on disk and sends it to the cloud."""
+"""The gateway's program: hear, decode, decide, keep, act, send."""
