@@ -220,7 +220,6 @@ _ROWS = (
     _row("magnetic.raw_y", "磁场原始值 Y", "magnetometer Y, uncalibrated", _GAUGE, _NUMBER, "count"),
     _row("magnetic.raw_z", "磁场原始值 Z", "magnetometer Z, uncalibrated", _GAUGE, _NUMBER, "count"),
     _row("device.notice", "设备提示", "notice that the device gives, as the code of its manual", _EVENT),
-    _row("device.resets", "重启次数", "restarts since installation", _COUNTER, _NUMBER, "count"),
     _row("event", "事件", "a rule fired or cleared, as JSON", _EVENT, _TEXT),
     _row("alarm", "告警", "an alarm rule fired or cleared, as JSON", _EVENT, _TEXT),
 )
