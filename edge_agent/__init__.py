@@ -1,1 +1,1 @@
-"""The gateway's program: hears devices, keeps what they say, shows it and sends it on."""
+"""The gateway's program: hear, decode, decide, keep, act, send."""
