@@ -33,7 +33,15 @@ Cursor = Annotated[
     ),
 ]
 Limit = Annotated[int, Meta(ge=1, le=1000, description="rows a page, a whole number from 1 to 1000")]
+MomentAsked = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="an RFC 3339 time with its offset, such as 2026-01-31T08:00:00Z or 2026-01-31T16:00:00%2B08:00",
+    ),
+]
 Moment = Annotated[datetime, Meta(tz=True)]
+"""A time in an answer: RFC 3339, UTC."""
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
@@ -106,11 +114,11 @@ def _expected(schema: Mapping[str, Any]) -> str:
 
 
 def _flat(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace a reference to a closed set by the set, so that a parameter reads without looking elsewhere."""
+    """Write a closed set out where it is used, and leave out null: what is not asked for is left out of an address."""
     if "$ref" in schema:
         inner = components[schema["$ref"].rpartition("/")[2]]
         return {key: value for key, value in inner.items() if key != "title"}
-    if "allOf" in schema or "anyOf" in schema:
-        parts = [_flat(part, components) for part in (*schema.get("allOf", ()), *schema.get("anyOf", ()))]
-        return {**parts[0], **{key: value for key, value in schema.items() if key not in ("allOf", "anyOf")}}
-    return dict(schema)
+    if "anyOf" not in schema:
+        return dict(schema)
+    (part,) = (part for part in schema["anyOf"] if part.get("type") != "null")
+    return _flat(part, components)
