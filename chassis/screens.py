@@ -96,9 +96,7 @@ class _Screens:
                         shown = await self._hub.newer(lot, shown)
                     yield b"event: board\ndata: " + msgspec.json.encode(shown) + b"\n\n"
                 except TimeoutError:
-                    yield b'event: heartbeat\ndata: {"at_ms":%d}\n\n' % (
-                        time.time() * 1000
-                    )
+                    yield b'event: heartbeat\ndata: {"at_ms":%d}\n\n' % (time.time() * 1000)
         finally:
             self._hub.watching -= 1
 
@@ -108,17 +106,10 @@ class _Screens:
         if self._hub.current(lot) is None:
             return _unknown(lot, self._hub)
         try:
-            beacon = msgspec.json.decode(
-                (await request.body())[:_MOST_BEACON_BYTES], type=Beacon
-            )
+            beacon = msgspec.json.decode((await request.body())[:_MOST_BEACON_BYTES], type=Beacon)
         except msgspec.MsgspecError as error:
-            return JSONResponse(
-                {"title": f'expected {{"screen", "seq"}}: {error}'}, 400
-            )
-        if (
-            len(self._hub.rendered) < _MOST_SCREENS
-            or (lot, beacon.screen) in self._hub.rendered
-        ):
+            return JSONResponse({"title": f'expected {{"screen", "seq"}}: {error}'}, 400)
+        if len(self._hub.rendered) < _MOST_SCREENS or (lot, beacon.screen) in self._hub.rendered:
             self._hub.rendered[lot, beacon.screen] = (
                 beacon.seq,
                 int(time.time() * 1000),
@@ -134,6 +125,4 @@ def _unknown(lot: str, hub: BoardHub) -> Response:
         "status": 404,
         "detail": f"got {lot!r}; known: {known}",
     }
-    return Response(
-        msgspec.json.encode(problem), 404, media_type="application/problem+json"
-    )
+    return Response(msgspec.json.encode(problem), 404, media_type="application/problem+json")

@@ -34,9 +34,7 @@ def _row(
     )
 
 
-_PUBLIC = frozenset(
-    {"parking.occupied", "parking.bay", "air.temperature", "air.humidity"}
-)
+_PUBLIC = frozenset({"parking.occupied", "parking.bay", "air.temperature", "air.humidity"})
 _STREAMS = {
     "parking.occupied": Stream.STATE,
     "parking.bay": Stream.STATE,
@@ -160,12 +158,8 @@ _ROWS = (
         "%EL",
         "3/9",
     ),
-    _row(
-        "device.battery_low", "电池低", "battery needs replacing", _STATE, _TRUTH, "/"
-    ),
-    _row(
-        "device.heartbeat", "心跳", "the device says that it lives", _EVENT, _TRUTH, "/"
-    ),
+    _row("device.battery_low", "电池低", "battery needs replacing", _STATE, _TRUTH, "/"),
+    _row("device.heartbeat", "心跳", "the device says that it lives", _EVENT, _TRUTH, "/"),
     _row("device.started", "设备重启", "the device started again", _EVENT, _TEXT),
     _row(
         "device.fault",
@@ -203,16 +197,12 @@ _ROWS = (
         "Cel",
         "3303/5700",
     ),
-    _row(
-        "air.humidity", "湿度", "relative humidity", _GAUGE, _NUMBER, "%RH", "3304/5700"
-    ),
+    _row("air.humidity", "湿度", "relative humidity", _GAUGE, _NUMBER, "%RH", "3304/5700"),
     _row("event", "事件", "a rule fired or cleared, as JSON", _EVENT, _TEXT),
     _row("alarm", "告警", "an alarm rule fired or cleared, as JSON", _EVENT, _TEXT),
 )
 
-CATALOGUE: Mapping[PropertyName, Property] = MappingProxyType(
-    {row.name: row for row in _ROWS}
-)
+CATALOGUE: Mapping[PropertyName, Property] = MappingProxyType({row.name: row for row in _ROWS})
 """Every property by its name."""
 
 
