@@ -11,13 +11,6 @@ from psycopg.pq import TransactionStatus
 from cloud_ingest.store.errors import DatabaseDownError
 
 _CONNECT_WITHIN_S: Final = 10
-_SETTINGS: Final = {
-    "connect_timeout": _CONNECT_WITHIN_S,
-    "application_name": "lilong-cloud",
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
 
 
 class Database:
@@ -39,7 +32,15 @@ class Database:
             DatabaseDownError: nobody answers, or the database refuses us; says which and what to look at.
         """
         try:
-            conn = await psycopg.AsyncConnection.connect(self.url, autocommit=True, **_SETTINGS)
+            conn = await psycopg.AsyncConnection.connect(
+                self.url,
+                autocommit=True,
+                connect_timeout=_CONNECT_WITHIN_S,
+                application_name="lilong-cloud",
+                keepalives_idle=10,
+                keepalives_interval=5,
+                keepalives_count=3,
+            )
             await conn.execute("SET timezone = 'UTC'")
         except psycopg.Error as error:
             raise DatabaseDownError(

@@ -144,6 +144,7 @@ CREATE TABLE undated (
     gateway   integer NOT NULL,
     device    integer NOT NULL,
     property  integer NOT NULL,
+    trust     smallint NOT NULL,                 -- always 2, unsynced
     stream    smallint NOT NULL,
     text      text
 );
