@@ -96,4 +96,5 @@ METRICS: Final = Endpoint(
     asked=Nothing,
     answer=CatalogueAnswer,
     find=find_catalogue,
+    stored=False,
 )

@@ -14,7 +14,7 @@ class Endpoint(Struct, Generic[P], frozen=True, kw_only=True):
     """What both the server and its description are made from, so that they cannot drift apart.
 
     `answer` is the type of the body. `key` is the type of a page's sort key where the answer is paged. `missing`
-    says when the answer is 404, empty if never; `personal` that 403 may come.
+    says when the answer is 404, empty if never; `personal` that 403 may come; `stored` that it needs the database.
     """
 
     path: str
@@ -26,6 +26,7 @@ class Endpoint(Struct, Generic[P], frozen=True, kw_only=True):
     key: Any = None
     missing: str = ""
     personal: bool = False
+    stored: bool = True
 
 
 class Nothing(Struct, frozen=True, kw_only=True):
