@@ -8,7 +8,7 @@ import psycopg
 from cloud_ingest.ingest.judge import LaneKey, lane_of
 from cloud_ingest.ingest.lay_out import Ids
 from cloud_ingest.ingest.plan import lane_ids
-from cloud_ingest.store import EVENT_PROPERTIES, Dictionary, load_clocks, load_watermarks
+from cloud_ingest.store import Dictionary, load_clocks, load_watermarks
 from wire import Batch, Epoch, GatewayId, Stream, TimeTrust
 
 _MOST_LANES: Final = 500_000
@@ -58,7 +58,7 @@ class Memory:
         await self._gateway.learn(conn, {batch.gateway for batch in batches})
         await self._device.learn(conn, {name for batch in batches for name in set(batch.rows.device)})
         names = {name for batch in batches for name in set(batch.rows.property)}
-        await self._property.learn(conn, names | set(EVENT_PROPERTIES))
+        await self._property.learn(conn, names)
         await self._learn_lanes(conn, {lane_of(batch) for batch in batches})
         for batch in batches:
             await self._learn_offsets(conn, batch)

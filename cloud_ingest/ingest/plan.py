@@ -7,7 +7,6 @@ from msgspec import Struct
 from cloud_ingest.ingest.judge import Judgement, LaneKey
 from cloud_ingest.ingest.lay_out import Ids, lay_out
 from cloud_ingest.store import (
-    EVENT_PROPERTIES,
     STREAM_NUMBER,
     Entry,
     GapRow,
@@ -17,6 +16,7 @@ from cloud_ingest.store import (
     Sheet,
     deposit_of,
     split_by_date,
+    telling,
 )
 from wire import Batch
 
@@ -44,7 +44,6 @@ def entry_of(
         split = split_by_date(lay_out(fresh, ids), offsets.get(key))
         dated += [split.dated] if split.dated else []
         undated += [split.undated] if split.undated else []
-    events = {ids.property[name] for name in EVENT_PROPERTIES if name in ids.property}
     lane_id = lane_ids(ids)
     return Entry(
         moves=tuple(
@@ -63,7 +62,7 @@ def entry_of(
             for lost in judgement.lost
         ),
         heard=heard_of(posted, ids),
-        deposit=deposit_of(dated, undated, events, limit_ms),
+        deposit=deposit_of(dated, undated, telling(ids.property), limit_ms),
     )
 
 

@@ -1,6 +1,6 @@
 """Everything that one transaction adds about dated rows, worked out before the transaction begins."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Final
 
@@ -14,6 +14,21 @@ from wire import Event, Value, WireError, event_of
 
 EVENT_PROPERTIES: Final = ("event", "alarm")
 """The properties whose rows carry an event."""
+BAY_PROPERTY: Final = "parking.bay"
+"""The property that says what was decided about a bay."""
+
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """The ids of the properties whose rows mean more than a value: events, and what was decided about a bay."""
+
+    events: frozenset[int]
+    bay: int | None
+
+
+def telling(properties: Mapping[str, int]) -> Telling:
+    """Find the telling properties among known ones, given as name to id."""
+    events = frozenset(properties[name] for name in EVENT_PROPERTIES if name in properties)
+    return Telling(events=events, bay=properties.get(BAY_PROPERTY))
 
 
 class EventRow(Struct, frozen=True, kw_only=True):
@@ -30,7 +45,8 @@ class EventRow(Struct, frozen=True, kw_only=True):
 class Deposit(Struct, frozen=True, kw_only=True):
     """Rows as COPY bytes and what follows from them: moments by the hour, newest values, events.
 
-    `strange` counts rows of an event property whose value is no event: they are stored as rows alone.
+    `strange` counts rows of an event property whose value is no event: they are stored as rows alone. `bays_of` are
+    the gateways that said something about a bay.
     """
 
     rows: int
@@ -41,13 +57,12 @@ class Deposit(Struct, frozen=True, kw_only=True):
     newest: dict[tuple[int, int], Newest]
     events: tuple[EventRow, ...]
     strange: int
+    bays_of: tuple[int, ...]
     limit_ms: int
 
 
-def deposit_of(
-    dated: Sequence[Sheet], undated: Sequence[Sheet], event_properties: Collection[int], limit_ms: int
-) -> Deposit:
-    """Work out what rows add; times above `limit_ms` are wrong clocks, `event_properties` are ids."""
+def deposit_of(dated: Sequence[Sheet], undated: Sequence[Sheet], tells: Telling, limit_ms: int) -> Deposit:
+    """Work out what rows add; times above `limit_ms` are wrong clocks."""
     hourly: dict[HourKey, Moments] = {}
     newest: dict[tuple[int, int], Newest] = {}
     events: list[EventRow] = []
@@ -55,7 +70,7 @@ def deposit_of(
     for sheet in dated:
         merge(hourly, moments_by_hour(sheet.gateway, sheet.property, sheet.at_ms, sheet.number))
         keep_newest(newest, _newest_rows(sheet), limit_ms)
-        found, odd = events_in(sheet, event_properties)
+        found, odd = events_in(sheet, tells.events)
         events += found
         strange += odd
     return Deposit(
@@ -67,13 +82,14 @@ def deposit_of(
         newest=newest,
         events=tuple(events),
         strange=strange,
+        bays_of=tuple(sorted({row.gateway for key, row in newest.items() if key[1] == tells.bay})),
         limit_ms=limit_ms,
     )
 
 
-def events_in(sheet: Sheet, event_properties: Collection[int]) -> tuple[list[EventRow], int]:
+def events_in(sheet: Sheet, event_properties: frozenset[int]) -> tuple[list[EventRow], int]:
     """Read the events that a sheet's rows carry, and count the rows that should carry one but do not."""
-    if set(event_properties).isdisjoint(sheet.property):
+    if event_properties.isdisjoint(sheet.property):
         return [], 0
     events: list[EventRow] = []
     strange = 0

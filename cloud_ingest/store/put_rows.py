@@ -1,5 +1,7 @@
 """Writes a deposit inside the caller's transaction: rows, hourly moments, newest values, events."""
 
+from typing import Final
+
 import msgspec
 import psycopg
 
@@ -35,6 +37,10 @@ WHERE CASE WHEN excluded.at > to_timestamp(%s / 1000.0)
 _EVENT = b"""
 INSERT INTO event (key, rule, place, device, phase, urgency, at, facts, gateway, stream, epoch, seq)
 VALUES (%s, %s, %s, %s, %s, %s, to_timestamp(%s / 1000.0), %s::jsonb, %s, %s, %s, %s)"""
+# Whoever shows boards listens; the payload is the community, whose lots are read again.
+_BAYS = b"SELECT pg_notify(%s, community) FROM gateway WHERE id = ANY(%s) AND community IS NOT NULL"
+BAY_CHANNEL: Final = "lilong_bay"
+"""Notified, with the community's id, by a transaction in which something was decided about its bays."""
 
 
 async def put_rows(conn: psycopg.AsyncConnection, deposit: Deposit) -> None:
@@ -50,6 +56,8 @@ async def put_rows(conn: psycopg.AsyncConnection, deposit: Deposit) -> None:
             await _put_newest(cursor, deposit.newest, deposit.limit_ms)
         if deposit.events:
             await cursor.executemany(_EVENT, [_event_values(row) for row in deposit.events])
+        if deposit.bays_of:
+            await cursor.execute(_BAYS, (BAY_CHANNEL, list(deposit.bays_of)))
 
 
 async def _copy(cursor: psycopg.AsyncCursor, table: bytes, columns: bytes, rows: bytes) -> None:

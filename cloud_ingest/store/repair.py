@@ -7,7 +7,7 @@ from typing import Final
 import psycopg
 
 from cloud_ingest.rollup import AHEAD_MS
-from cloud_ingest.store.deposit import EVENT_PROPERTIES, deposit_of
+from cloud_ingest.store.deposit import deposit_of, telling
 from cloud_ingest.store.put_rows import put_rows
 from cloud_ingest.store.sheet import Sheet, repaired
 
@@ -20,7 +20,7 @@ _TAKE = b"""
 DELETE FROM undated WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM undated WHERE gateway = %s AND epoch = %s ORDER BY stream, seq LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING gateway, stream, epoch, seq, device, property, boot_ms, trust, value, text"""
-_EVENTS = b"SELECT id FROM property WHERE name = ANY(%s)"
+_PROPERTIES = b"SELECT name, id FROM property"
 _Row = tuple[int, int, int, int, int, int, int, int, float | None, str | None]
 
 
@@ -41,9 +41,9 @@ async def _repair_chunk(
         rows: Sequence[_Row] = await (await conn.execute(_TAKE, (*whose, _CHUNK))).fetchall()
         if not rows:
             return 0
-        events = await (await conn.execute(_EVENTS, (list(EVENT_PROPERTIES),))).fetchall()
+        properties = {name: id_ for name, id_ in await (await conn.execute(_PROPERTIES)).fetchall()}
         sheets = [repaired(sheet, offset_ms) for sheet in _sheets(rows)]
-        await put_rows(conn, deposit_of(sheets, (), {int(row[0]) for row in events}, limit_ms))
+        await put_rows(conn, deposit_of(sheets, (), telling(properties), limit_ms))
     return len(rows)
 
 

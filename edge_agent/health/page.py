@@ -11,10 +11,13 @@ from wire import PlaceId
 
 _STYLE: Final = """
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","PingFang SC",sans-serif;max-width:60rem;margin:2rem auto;
-padding:0 1rem;color:#1c2733;background:#fbfaf7}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;
-width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9d5cb;vertical-align:top;
-overflow-wrap:anywhere}.problem{border-left:.4rem solid #8a4b00;background:#fff3df;padding:.5rem 1rem;margin:.5rem 0}
-.good{border-left:.4rem solid #1f5f8b;background:#eaf3f9;padding:.5rem 1rem}code{font-size:.9em}nav a{margin-right:1rem}
+padding:0 1rem;color:#1c2733;background:#fbfaf7}
+h1{font-size:1.5rem} h2{font-size:1.1rem;margin-top:2rem}
+table{border-collapse:collapse;width:100%}
+td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9d5cb;vertical-align:top;overflow-wrap:anywhere}
+.problem{border-left:.4rem solid #8a4b00;background:#fff3df;padding:.5rem 1rem;margin:.5rem 0}
+.good{border-left:.4rem solid #1f5f8b;background:#eaf3f9;padding:.5rem 1rem}
+code{font-size:.9em} nav a{margin-right:1rem}
 """
 _MOST_SHOWN_BYTES: Final = 64
 

@@ -2,22 +2,28 @@
 
 from edge_agent.outbox.damage import Damage
 from edge_agent.outbox.entry import Appended, Entry, Fate, HeldLane, Quarantined, Receipt, Trimmed
-from edge_agent.outbox.errors import DiskFull, NotKept, OutboxDamaged, OutboxError, OutboxInUse
+from edge_agent.outbox.errors import (
+    DiskFullError,
+    NotKeptError,
+    OutboxDamagedError,
+    OutboxError,
+    OutboxInUseError,
+)
 from edge_agent.outbox.limits import OutboxLimits
 from edge_agent.outbox.outbox import Outbox
 
 __all__ = [
     "Appended",
     "Damage",
-    "DiskFull",
+    "DiskFullError",
     "Entry",
     "Fate",
     "HeldLane",
-    "NotKept",
+    "NotKeptError",
     "Outbox",
-    "OutboxDamaged",
+    "OutboxDamagedError",
     "OutboxError",
-    "OutboxInUse",
+    "OutboxInUseError",
     "OutboxLimits",
     "Quarantined",
     "Receipt",

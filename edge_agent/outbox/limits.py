@@ -1,6 +1,6 @@
 """How much the outbox may hold, and which stream may hold how much of it."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from wire import Stream
 
@@ -16,7 +16,7 @@ class OutboxLimits(Struct, frozen=True, kw_only=True):
     """
 
     most_bytes: int = 1_000_000_000
-    quotas: dict[Stream, float] = _QUOTAS
+    quotas: dict[Stream, float] = field(default_factory=_QUOTAS.copy)
     seen_for_s: float = 3600.0
     seen_most: int = 131_072
     quarantine_most: int = 1000

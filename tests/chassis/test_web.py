@@ -21,7 +21,7 @@ def test_a_port_in_use_is_named_with_its_table() -> None:
 
 
 def test_an_address_that_is_not_ours_is_refused() -> None:
-    with pytest.raises(ConfigError, match="cannot listen on 192.0.2.1:0"):
+    with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1:0"):
         listen("192.0.2.1", 0, table="http")
 
 

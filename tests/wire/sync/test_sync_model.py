@@ -1,4 +1,4 @@
-"""Gateway and cloud stay in step under every loss, repeat, restart, eviction, clone and restore that Hypothesis finds."""
+"""Gateway and cloud stay in step under every loss, repeat, restart, clone and restore that Hypothesis finds."""
 
 import copy
 import itertools
