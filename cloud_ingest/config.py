@@ -28,11 +28,16 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the API and the screens are served."""
+    """Where the API and the screens are served.
+
+    Servers that answer for each other need the same secret of at least 32 bytes in `cursor_secret_file`: with it they
+    seal the cursors of long answers. Without it a cursor is good only where it was given, until the next start.
+    """
 
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = 8490
+    cursor_secret_file: str = ""
 
 
 class CloudSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +62,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     plans: tuple[SitePlan, ...]
     url: str
     embedded: Path
+    cursor_secret: bytes | None = None
 
 
 def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) -> Configuration:
@@ -71,8 +77,13 @@ def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) 
     url = database_url(cloud.database, folder, environment)
     if not url and not cloud.database.embedded:
         raise ConfigError(f"{path}: expected a database; set DATABASE_URL, or url or embedded in table [database]")
+    secret = cloud.http.cursor_secret_file
     return Configuration(
-        cloud=cloud, plans=agreed(plans, name=str(path)), url=url, embedded=folder / cloud.database.embedded
+        cloud=cloud,
+        plans=agreed(plans, name=str(path)),
+        url=url,
+        embedded=folder / cloud.database.embedded,
+        cursor_secret=read_secret(folder / secret).encode() if secret else None,
     )
 
 
