@@ -1,12 +1,32 @@
 """The contract: what gateways, the cloud and their tools tell each other, without any I/O."""
 
 from wire.batch import Batch, Gap, Rows, rows_of
-from wire.board import Board, BoardBay, BoardFloor, Count, Link, Sight, board_floors, count_sights, total_count
+from wire.board import (
+    Board,
+    BoardBay,
+    BoardFloor,
+    Count,
+    Link,
+    Sight,
+    board_floors,
+    count_sights,
+    total_count,
+)
 from wire.catalogue import CATALOGUE, property_named
 from wire.envelope import MOST_BYTES, MOST_ROWS, Message, decode, encode
 from wire.errors import WireError
 from wire.event import Event, Phase, Urgency, event_of, event_row
-from wire.ids import BayId, DeviceId, Epoch, GatewayId, PlaceId, PropertyName, Seq, Stream, TimeTrust
+from wire.ids import (
+    BayId,
+    DeviceId,
+    Epoch,
+    GatewayId,
+    PlaceId,
+    PropertyName,
+    Seq,
+    Stream,
+    TimeTrust,
+)
 from wire.messages import Ack, BootClock, Command, Hello, LaneAck, LaneHello, Reply
 from wire.observation import Observation, Value
 from wire.place import Bay, Floor, Level, Lot, Place, SitePlan, check_plan

@@ -94,6 +94,17 @@ def total_count(floors: tuple[BoardFloor, ...]) -> Count:
 
 def _floor(floor: Floor, sights: Mapping[BayId, Sight]) -> BoardFloor:
     bays = tuple(
-        BoardBay(id=bay.id, sight=sights.get(bay.id, Sight.UNKNOWN), at=bay.at, turned=bay.turned) for bay in floor.bays
+        BoardBay(
+            id=bay.id,
+            sight=sights.get(bay.id, Sight.UNKNOWN),
+            at=bay.at,
+            turned=bay.turned,
+        )
+        for bay in floor.bays
     )
-    return BoardFloor(id=floor.id, name=floor.name, count=count_sights([bay.sight for bay in bays]), bays=bays)
+    return BoardFloor(
+        id=floor.id,
+        name=floor.name,
+        count=count_sights([bay.sight for bay in bays]),
+        bays=bays,
+    )

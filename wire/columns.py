@@ -11,7 +11,12 @@ from msgspec import Struct
 
 from wire.errors import WireError
 
-_LIMITS: Final = (("b", 0x7F), ("h", 0x7FFF), ("i", 0x7FFF_FFFF), ("q", 0x7FFF_FFFF_FFFF_FFFF))
+_LIMITS: Final = (
+    ("b", 0x7F),
+    ("h", 0x7FFF),
+    ("i", 0x7FFF_FFFF),
+    ("q", 0x7FFF_FFFF_FFFF_FFFF),
+)
 _WIDTH: Final = {"b": 1, "h": 2, "i": 4, "q": 8}
 
 
@@ -55,7 +60,9 @@ def unpack_whole(column: Whole) -> list[int]:
         return [column.same] * column.count
     width = _WIDTH.get(column.code)
     if width is None or len(column.planes) != column.count * width:
-        raise WireError(f"expected {column.count} numbers of type {column.code!r}, got {len(column.planes)} bytes")
+        raise WireError(
+            f"expected {column.count} numbers of type {column.code!r}, got {len(column.planes)} bytes"
+        )
     raw = bytearray(column.planes)
     for at in range(width if width > 1 else 0):
         raw[at::width] = column.planes[at * column.count : (at + 1) * column.count]

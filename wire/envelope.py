@@ -7,8 +7,16 @@ import zstandard
 from msgspec import Struct
 
 from wire.batch import Batch, Gap, Rows
-from wire.columns import Rising, Whole, pack_names, pack_rising, pack_whole
-from wire.columns import unpack_names, unpack_rising, unpack_whole
+from wire.columns import (
+    Rising,
+    Whole,
+    pack_names,
+    pack_rising,
+    pack_whole,
+    unpack_names,
+    unpack_rising,
+    unpack_whole,
+)
 from wire.errors import WireError
 from wire.ids import Epoch, GatewayId, Seq, Stream
 from wire.messages import Ack, Command, Hello, Reply
@@ -92,7 +100,12 @@ def _unzipped(raw: bytes) -> bytes:
 def _pack(batch: Batch) -> _Packed:
     rows = batch.rows
     count = len(rows)
-    if count > MOST_ROWS or {count} != {len(rows.property), len(rows.value), len(rows.at_ms), len(rows.trust)}:
+    if count > MOST_ROWS or {count} != {
+        len(rows.property),
+        len(rows.value),
+        len(rows.at_ms),
+        len(rows.trust),
+    }:
         raise WireError(f"expected at most {MOST_ROWS} rows in columns of one length, got {count}")
     devices, device = pack_names(rows.device)
     properties, property_ = pack_names(rows.property)
@@ -128,7 +141,13 @@ def _unpack(packed: _Packed) -> Batch:
         at_ms=unpack_rising(packed.at_ms) if packed.count else [],
         trust=unpack_whole(packed.trust),
     )
-    if {packed.count} != {len(rows), len(rows.property), len(rows.value), len(rows.at_ms), len(rows.trust)}:
+    if {packed.count} != {
+        len(rows),
+        len(rows.property),
+        len(rows.value),
+        len(rows.at_ms),
+        len(rows.trust),
+    }:
         raise WireError(f"expected {packed.count} rows in every column")
     return Batch(
         gateway=packed.gateway,
@@ -145,9 +164,15 @@ def _unpack(packed: _Packed) -> Batch:
 
 def _check_counts(packed: _Packed) -> None:
     """Refuse a column that claims more rows than a batch may hold, before any memory is taken for it."""
-    columns = (packed.device, packed.property, packed.trust, packed.at_ms.steps, packed.whole or _NONE)
+    columns = (
+        packed.device,
+        packed.property,
+        packed.trust,
+        packed.at_ms.steps,
+        packed.whole or _NONE,
+    )
     most = max(column.count for column in columns)
     if not 0 <= packed.count <= MOST_ROWS or most > packed.count:
         raise WireError(f"expected at most {MOST_ROWS} rows, got {packed.count} with a column of {most}")
-    if not 0 <= min(packed.epoch, packed.oldest, packed.first):
+    if min(packed.epoch, packed.oldest, packed.first) < 0:
         raise WireError("expected epoch, oldest and first of 0 or more")

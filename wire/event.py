@@ -45,7 +45,10 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 _decoder = msgspec.json.Decoder(Event)
-_PROPERTY = {Urgency.ALARM: PropertyName("alarm"), Urgency.NOTICE: PropertyName("event")}
+_PROPERTY = {
+    Urgency.ALARM: PropertyName("alarm"),
+    Urgency.NOTICE: PropertyName("event"),
+}
 
 
 def event_row(event: Event, trust: TimeTrust = TimeTrust.SYNCED) -> Observation:

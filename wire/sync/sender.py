@@ -49,7 +49,7 @@ class Sender:
     def __init__(self, limits: SenderLimits | None = None, *, jitter: random.Random | None = None) -> None:
         """Start without lanes and without a link."""
         self._limits = limits or SenderLimits()
-        self._jitter = jitter or random.Random()  # noqa: S311  # spreads retries, guards nothing
+        self._jitter = jitter or random.Random()  # spreads retries, guards nothing
         self._lanes: dict[tuple[Stream, Epoch], Lane] = {}
         self._down_since: float | None = None
         self.up = False
@@ -57,10 +57,24 @@ class Sender:
 
     # -- what the disk holds -------------------------------------------------------------------------------------
 
-    def open(self, stream: Stream, epoch: Epoch, *, oldest: int = 0, next: int = 0, closed: bool = False) -> None:
+    def open(
+        self,
+        stream: Stream,
+        epoch: Epoch,
+        *,
+        oldest: int = 0,
+        next: int = 0,
+        closed: bool = False,
+    ) -> None:
         """Take up a lane: a fresh one, or one found on disk with rows `oldest` to `next`."""
         self._lanes[stream, epoch] = Lane(
-            stream, epoch, oldest=oldest, next=next, closed=closed, committed=oldest, cursor=oldest
+            stream,
+            epoch,
+            oldest=oldest,
+            next=next,
+            closed=closed,
+            committed=oldest,
+            cursor=oldest,
         )
 
     def close(self, epoch: Epoch) -> None:

@@ -1,0 +1,38 @@
+"""What every program stands on: configuration, MQTT link, web server, screens, metrics, service manager."""
+
+from chassis.backoff import Backoff
+from chassis.config import parse_config, read_config, read_secret
+from chassis.errors import ConfigError
+from chassis.hub import BoardHub
+from chassis.language import say, spoken
+from chassis.metrics import Metric, labelled, metrics_page, number
+from chassis.mqtt import Arrival, MqttLink, MqttPlan
+from chassis.mqtt_client import MqttSettings, Will
+from chassis.notify import notify, watchdog_every_s
+from chassis.screens import screen_routes
+from chassis.web import listen, serve
+
+__all__ = [
+    "Arrival",
+    "Backoff",
+    "BoardHub",
+    "ConfigError",
+    "Metric",
+    "MqttLink",
+    "MqttPlan",
+    "MqttSettings",
+    "Will",
+    "labelled",
+    "listen",
+    "metrics_page",
+    "notify",
+    "number",
+    "parse_config",
+    "read_config",
+    "read_secret",
+    "say",
+    "screen_routes",
+    "serve",
+    "spoken",
+    "watchdog_every_s",
+]
