@@ -13,7 +13,7 @@ const STEP = 0.93;
 const LEAST_PX = 6;
 
 /** The least size of the number, in sizes of the text: it must stand out. */
-const FIGURE = { lobby: 2.5, gate: 4 };
+const FIGURE = { lobby: 2.5, gate: 3.4 };
 
 /**
  * Measure a font, in shares of its size: {cap} height of a capital, {digit} width of a digit, and {lift}, how far

@@ -81,8 +81,8 @@ async function findLot() {
   setTimeout(findLot, ASK_AGAIN_MS);
 }
 
-tellTime();
 paint();
+tellTime();
 setInterval(tellTime, 1_000);
 addEventListener("resize", () => sheet.refit());
 if (settings.lot) follow(settings.lot);

@@ -11,9 +11,9 @@ export const SIGHTS = {
 };
 
 const LIVE = { zh: "实时", en: "Live" };
-const CONNECTING = { zh: "暂无数据 · 正在连接", en: "No data · connecting" };
-const AWAY = { zh: "暂无数据 · 连接中断", en: "No data · connection lost" };
-const SILENT = { zh: "暂无数据 · 传感器失联", en: "No data · sensors silent" };
+const CONNECTING = { zh: "暂无数据，正在连接", en: "No data, connecting" };
+const AWAY = { zh: "暂无数据，连接中断", en: "No data, connection lost" };
+const SILENT = { zh: "暂无数据，传感器失联", en: "No data, sensors silent" };
 const BARE = { zh: "地址缺少 lot 参数", en: "Address lacks lot" };
 
 /** Say how many bays are unknown, besides those that are counted (`besides`) or of all. */
@@ -50,7 +50,7 @@ function noSuchLot(lot) {
 
 function stale(ageMs) {
   const ago = age(ageMs);
-  return { zh: `非实时 · ${ago.zh}`, en: `Not live · ${ago.en}` };
+  return { zh: `非实时，${ago.zh}`, en: `Not live, ${ago.en}` };
 }
 
 /** Say an age calmly: in steps of ten seconds, then minutes, hours, days. */
