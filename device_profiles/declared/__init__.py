@@ -1,0 +1,24 @@
+"""The declarative profile: a profile.toml read, checked and compiled to plain functions."""
+
+from device_profiles.declared.compile import compile_codec, source_of
+from device_profiles.declared.document import Document, Kind, SenmlNames, Trial, Unfit
+from device_profiles.declared.read import read_document, read_trial
+from device_profiles.declared.spot import Spot
+from device_profiles.declared.trial import failing, trial_reading
+from device_profiles.declared.units import conversion
+
+__all__ = [
+    "Document",
+    "Kind",
+    "SenmlNames",
+    "Spot",
+    "Trial",
+    "Unfit",
+    "compile_codec",
+    "conversion",
+    "failing",
+    "read_document",
+    "read_trial",
+    "source_of",
+    "trial_reading",
+]

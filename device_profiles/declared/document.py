@@ -1,0 +1,213 @@
+"""What a profile.toml may say, table by table; a misspelt key is an error."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from wire import Words
+
+Number = int | float
+Constant = bool | int | float | str
+
+
+class Kind(StrEnum):
+    """How a field's bytes are read.
+
+    `uint` and `int` are 1 to 8 bytes; `bcd` two decimal digits a byte; `float` IEEE 754 of 2, 4 or 8 bytes; `ascii`
+    text; `hex` bytes as hexadecimal text; `dotted` one decimal number a byte, joined by dots (a version); `skip`
+    bytes whose meaning nobody needs.
+    """
+
+    UINT = "uint"
+    INT = "int"
+    BCD = "bcd"
+    FLOAT = "float"
+    ASCII = "ascii"
+    HEX = "hex"
+    DOTTED = "dotted"
+    SKIP = "skip"
+
+
+class Order(StrEnum):
+    """Which byte of a number comes first."""
+
+    BIG = "big"
+    LITTLE = "little"
+
+
+class Unfit(StrEnum):
+    """What becomes of a value that the profile does not expect: the whole reading is refused, or this value dropped."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+
+
+class When(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
+    """A condition on the raw value of an earlier named field."""
+
+    field: str
+    is_: tuple[int, ...] | int
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The raw values under which the condition holds."""
+        return self.is_ if isinstance(self.is_, tuple) else (self.is_,)
+
+
+class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bytes of a frame: where they are, how they are read, and which property of the catalogue they become.
+
+    `at` counts bytes from 0; left out, the field follows the one before it. `width` 0 means: to the end.
+    The value is raw × `scale` + `offset` in `unit`, and travels in the catalogue's unit. `steps` are pieces
+    [from raw, value there, value a raw step]. `absent` are raw values that mean "not measured".
+    """
+
+    kind: Kind = Kind.UINT
+    at: int | None = None
+    width: int = 1
+    order: Order | None = None
+    bit: int | None = None
+    bits: tuple[int, int] | None = None
+    name: str = ""
+    property: str = ""
+    scale: Number = 1
+    offset: Number = 0
+    unit: str = ""
+    steps: tuple[tuple[int, Number, Number], ...] = ()
+    invert: bool = False
+    enum: dict[str, Constant] = {}
+    otherwise: Unfit = Unfit.REFUSE
+    absent: tuple[int, ...] = ()
+    range: tuple[Number, Number] | None = None
+    outside: Unfit = Unfit.REFUSE
+    when: When | None = None
+
+
+class Repeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Fields that come several times, up to `count`: a number, the name of a field, or "end".
+
+    Each turn is `every_s` older than the one before it; with `each_device` turn n belongs to device "<device>/<n>".
+    """
+
+    field: tuple[Field, ...]
+    count: int | str = "end"
+    at: int | None = None
+    every_s: Number = 0
+    each_device: bool = False
+
+
+class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What follows one tag of a tag-length-value run."""
+
+    tag: int
+    field: tuple[Field, ...] = ()
+    set: dict[str, Constant] = {}
+
+
+class Tlv(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Tag, length, value to the end of the frame; with `length_width` 0 the fields of a tag say how long it is."""
+
+    tag: tuple[Tag, ...]
+    at: int | None = None
+    tag_width: int = 1
+    length_width: int = 1
+    order: Order | None = None
+    unknown: Unfit = Unfit.REFUSE
+
+
+class Check(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A checksum: its kind, where it stands and which bytes it covers; places below 0 count from the end."""
+
+    kind: str
+    at: int
+    start: int = 0
+    end: int | None = None
+    order: Order | None = None
+
+
+class First(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first byte of a frame, under a mask."""
+
+    value: int
+    mask: int = 0xFF
+
+
+class Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of frame, chosen by port, first byte and length; the first that fits is taken.
+
+    `length` is the number of bytes, or [least, most]; left out, what the fields take. A field that would lie beyond
+    a shorter frame is left out. `set` are constants that the frame says by itself.
+    """
+
+    name: str
+    port: int | tuple[int, ...] | None = None
+    first: First | None = None
+    length: int | tuple[int, int] | None = None
+    order: Order | None = None
+    check: Check | None = None
+    set: dict[str, Constant] = {}
+    field: tuple[Field, ...] = ()
+    repeat: Repeat | None = None
+    tlv: Tlv | None = None
+    note: str = ""
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports on which the frame comes; empty where any will do."""
+        if self.port is None:
+            return ()
+        return self.port if isinstance(self.port, tuple) else (self.port,)
+
+
+class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The property that a SenML name stands for, and the unit where a record gives none."""
+
+    property: str
+    unit: str = ""
+
+
+class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What SenML names mean beside the catalogue's own: "object/resource" or any other name → property."""
+
+    names: dict[str, Named] = {}
+    unknown: Unfit = Unfit.REFUSE
+
+
+class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One observation that a test expects; what is left out is not compared."""
+
+    property: str
+    value: Constant
+    device: str | None = None
+    at_ms: int | None = None
+
+
+class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reading and what it must give: `gives` (each property once), `rows`, or the words of the error in `refused`.
+
+    The bytes are `hex`, or `text` as UTF-8. `source` says where the example comes from.
+    """
+
+    source: str = ""
+    hex: str = ""
+    text: str = ""
+    port: int | None = None
+    format: str = "bytes"
+    gives: dict[str, Constant] = {}
+    rows: tuple[Row, ...] = ()
+    refused: str = ""
+
+
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole profile.toml."""
+
+    key: str
+    title: Words
+    heartbeat_s: Number
+    silent_after_s: Number
+    sources: tuple[str, ...]
+    tests: tuple[Trial, ...]
+    order: Order = Order.BIG
+    link: bool = False
+    frame: tuple[Frame, ...] = ()
+    senml: SenmlNames | None = None

@@ -1,0 +1,66 @@
+"""Exact conversion of a field's number into the catalogue's unit."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import lcm
+
+from msgspec import Struct
+
+
+class Linear(Struct, frozen=True, kw_only=True):
+    """value = raw × factor + offset, kept as fractions so that 3.344 stays 3.344."""
+
+    factor: Fraction = Fraction(1)
+    offset: Fraction = Fraction(0)
+
+    def then(self, after: "Linear") -> "Linear":
+        """Return this followed by another."""
+        return Linear(factor=self.factor * after.factor, offset=self.offset * after.factor + after.offset)
+
+    def whole(self) -> tuple[int, int, int]:
+        """Return (a, b, d) with value = (raw × a + b) / d, all whole: one correctly rounded division."""
+        d = lcm(self.factor.denominator, self.offset.denominator)
+        return int(self.factor * d), int(self.offset * d), d
+
+    def of(self, raw: float) -> int | float:
+        """Convert one number."""
+        a, b, d = self.whole()
+        return raw * a + b if d == 1 else (raw * a + b) / d
+
+
+def exact(number: float) -> Fraction:
+    """Return the decimal that stands in the file, not the binary fraction nearest to it."""
+    return Fraction(repr(number))
+
+
+def _times(numerator: int, denominator: int = 1) -> Linear:
+    return Linear(factor=Fraction(numerator, denominator))
+
+
+# (unit of the field, unit of the catalogue); RFC 8798 gives the secondary units.
+_CONVERSIONS: Mapping[tuple[str, str], Linear] = {
+    ("mV", "V"): _times(1, 1000),
+    ("degF", "Cel"): Linear(factor=Fraction(5, 9), offset=Fraction(-160, 9)),
+    ("K", "Cel"): Linear(offset=Fraction(-27315, 100)),
+    ("ms", "s"): _times(1, 1000),
+    ("min", "s"): _times(60),
+    ("h", "s"): _times(3600),
+    ("d", "s"): _times(86400),
+    ("mT", "T"): _times(1, 1000),
+    ("uT", "T"): _times(1, 1_000_000),
+    ("nT", "T"): _times(1, 1_000_000_000),
+    ("G", "T"): _times(1, 10_000),
+    ("mG", "T"): _times(1, 10_000_000),
+    ("/", "%"): _times(100),
+    ("/", "%EL"): _times(100),
+    ("/", "%RH"): _times(100),
+    ("%", "%EL"): _times(1),
+    ("%", "%RH"): _times(1),
+}
+
+
+def conversion(unit: str, target: str) -> Linear | None:
+    """Return how `unit` becomes the catalogue's `target`; nothing where it does not. No unit means the target's."""
+    if unit in ("", target):
+        return Linear()
+    return _CONVERSIONS.get((unit, target))

@@ -1,0 +1,35 @@
+"""A kind of device: its name, how often it speaks and how its bytes are understood."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from device_profiles.reading import Reading
+from wire import Observation, Words
+
+
+class Codec(Protocol):
+    """Turns a reading into observations: a pure function, the same answer for the same reading."""
+
+    def __call__(self, reading: Reading, /) -> Sequence[Observation]:
+        """Return what the device said.
+
+        Raises:
+            DecodeError: the bytes are not understood; says what was expected and what came.
+        """
+        ...
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """One kind of device; a firmware whose bytes mean something else is part of the key, after an @.
+
+    `heartbeat_s` is how often the device speaks when nothing happens; a device silent for more than
+    `silent_after_s` is not believed any more.
+    """
+
+    key: str
+    title: Words
+    heartbeat_s: float
+    silent_after_s: float
+    decode: Codec

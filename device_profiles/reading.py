@@ -1,0 +1,45 @@
+"""Bytes from a device, as they came: nothing understood yet."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from wire import DeviceId, TimeTrust
+
+
+class Format(StrEnum):
+    """How a reading's bytes are written: in the device's own way, or as a SenML pack (RFC 8428)."""
+
+    BYTES = "bytes"
+    SENML_JSON = "senml+json"
+    SENML_CBOR = "senml+cbor"
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """One utterance of a device with what is known about how it came.
+
+    `received_ms` is the gateway's clock and `trust` says how far it can be believed. `at_ms` is the time by the
+    device or by its network server, where there is one. `identity` is what makes this reading itself (a network
+    server's deduplication id, a session and frame counter); empty where nothing does. `port` is the LoRaWAN FPort.
+    """
+
+    device: DeviceId
+    payload: bytes
+    received_ms: int
+    trust: TimeTrust
+    port: int | None = None
+    format: Format = Format.BYTES
+    at_ms: int | None = None
+    identity: str = ""
+    rssi_dbm: float | None = None
+    snr_db: float | None = None
+
+    @property
+    def taken_ms(self) -> int:
+        """The best known time of the reading."""
+        return self.received_ms if self.at_ms is None else self.at_ms
+
+    @property
+    def taken_trust(self) -> TimeTrust:
+        """How far `taken_ms` can be believed."""
+        return self.trust if self.at_ms is None else TimeTrust.DEVICE
