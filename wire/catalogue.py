@@ -37,7 +37,8 @@ _STREAMS = {
     "alarm": Stream.ALARM,
 }
 
-# fmt: off  # a table: one property a line
+# A table: one property a line.
+# fmt: off
 _ROWS = (
     _row("parking.occupied", "车位被占用 | bay occupied, as the sensor says", _STATE, _TRUTH, "/", "3431/1"),
     _row("parking.bay", "车位状态 | bay state as decided: free, occupied or unknown", _STATE, _TEXT),
