@@ -47,7 +47,7 @@ _ROWS = (
     _row("parking.forbidden", "违规停车 | forbidden parking detected", _STATE, _TRUTH, "/", "3431/4"),
     _row("parking.count", "计数 | vehicles counted by the sensor", _COUNTER, _NUMBER, "count"),
     _row("parking.certainty", "检测可信度 | how sure the sensor is of its state", _GAUGE, _NUMBER, "%"),
-    _row("parking.previous_duration", "上一状态时长 | how long the state before the last change lasted", _GAUGE, _NUMBER, "s"),
+    _row("parking.previous_duration", "上一状态时长 | duration of the state before the change", _GAUGE, _NUMBER, "s"),
     _row("parking.changes", "状态变化次数 | changes of state since installation", _COUNTER, _NUMBER, "count"),
     _row("parking.occupied_time", "累计占用时长 | time occupied since installation", _COUNTER, _NUMBER, "s"),
     _row("magnetic.x", "磁场 X | magnetic flux density, X", _GAUGE, _NUMBER, "T", "3314/5702"),
