@@ -1,54 +1,61 @@
-"""One PostgreSQL for the whole run, and a fresh migrated database for each test that asks for one."""
+"""One embedded PostgreSQL for all tests of the cloud, and a fresh migrated database for each that asks."""
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
-from cloud_ingest.store import Database, migrate
+from cloud_ingest.store import migrate
 from cloud_ingest.store.embedded import EmbeddedPostgres
-from tests.cloud_ingest.engine import address_of, query
 
-_TEMPLATE = "template_lilong"
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as started:
-        yield started
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def template(server: EmbeddedPostgres) -> str:
-    query(server.url, f"CREATE DATABASE {_TEMPLATE}")
-    asyncio.run(_migrate(address_of(server.url, _TEMPLATE)))
-    return _TEMPLATE
+def template(postgres: EmbeddedPostgres) -> str:
+    """The name of a migrated, empty database that is never written to."""
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute("CREATE DATABASE migrated")
+    asyncio.run(_migrate(named(postgres.url, "migrated")))
+    return "migrated"
 
 
 @pytest.fixture
-def empty_url(server: EmbeddedPostgres) -> str:
+def database_url(postgres: EmbeddedPostgres, template: str) -> str:
+    return fresh_database(postgres.url, template)
+
+
+@pytest.fixture
+def empty_url(postgres: EmbeddedPostgres) -> str:
     """The address of a database without any table."""
-    name = f"empty_{next(_numbers)}"
-    query(server.url, f"CREATE DATABASE {name}")
-    return address_of(server.url, name)
+    return fresh_database(postgres.url, "template1")
 
 
-@pytest.fixture
-def url(server: EmbeddedPostgres, template: str) -> str:
-    """The address of a fresh database with today's schema."""
+def fresh_database(url: str, template: str) -> str:
+    """Make a database of its own for one test and return its address."""
     name = f"test_{next(_numbers)}"
-    query(server.url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return address_of(server.url, name)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    return named(url, name)
 
 
-@pytest.fixture
-def ask(url: str) -> Callable[..., list[tuple[object, ...]]]:
-    """Put a query to the test's database."""
-    return lambda text, *values: query(url, text, *values)
+def named(url: str, name: str) -> str:
+    """Give the address of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
 async def _migrate(url: str) -> None:
-    async with await Database(url).open() as conn:
+    conn = await psycopg.AsyncConnection.connect(url, autocommit=True)
+    async with conn:
         await migrate(conn)
+
+

@@ -6,14 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 PATIENCE_S = 30.0
-
-
-def address_of(url: str, database: str) -> str:
-    """Return the address of another database of the same server."""
-    return make_conninfo(**{**conninfo_to_dict(url), "dbname": database})  # type: ignore[arg-type]  # a dict of settings
 
 
 def query(url: str, text: str, *values: object) -> list[tuple[Any, ...]]:

@@ -8,9 +8,9 @@ from tests.cloud_ingest.ingest.rig import Rig, writing
 from wire import Gap, Seq, encode
 
 
-def test_rows_are_stored_once_however_often_they_come(url: str) -> None:
+def test_rows_are_stored_once_however_often_they_come(database_url: str) -> None:
     async def scenario() -> None:
-        async with writing(Rig(url)) as (rig,):
+        async with writing(Rig(database_url)) as (rig,):
             assert [ack.next for ack in await rig.send(batch(first=0, count=10))] == [10]
             assert [ack.next for ack in await rig.send(batch(first=0, count=10))] == [10]
             assert [ack.next for ack in await rig.send(batch(first=5, count=10))] == [15]
@@ -20,4 +20,4 @@ def test_rows_are_stored_once_however_often_they_come(url: str) -> None:
             assert rig.counts.rows == 20
 
     asyncio.run(scenario())
-    assert seqs(url, "gw-1") == list(range(20))
+    assert seqs(database_url, "gw-1") == list(range(20))
