@@ -42,6 +42,7 @@ moments AS (
                            AND hourly.hour >= member.since AND hourly.hour < member.until
     WHERE hourly.property = (SELECT id FROM property WHERE name = %(metric)s)
       AND hourly.hour >= %(start)s AND hourly.hour < %(end)s
+      AND hourly.hour < '9999-12-31 23:00Z' -- where clocks beyond the calendar were put; it has no end to write
       AND (%(after_hour)s::timestamptz IS NULL
            OR (hourly.hour, member.target) > (%(after_hour)s::timestamptz, %(after_area)s::text))
     GROUP BY hourly.hour, member.target

@@ -14,7 +14,7 @@ from msgspec import Struct
 from cloud_ingest.api.cursors import Key
 from cloud_ingest.api.problems import Trouble, refusal
 from cloud_ingest.board import Freshness
-from cloud_ingest.store import StoreError
+from cloud_ingest.store import WEATHER
 from wire import CATALOGUE, Property, PropertyName
 
 P = TypeVar("P", bound=Struct)
@@ -95,7 +95,7 @@ class Desk:
                 yield await self._living(stack)
         except psycopg.errors.QueryCanceled as error:
             raise refusal(Trouble.SLOW, "the database gave up after 5 s", retry_after_s=60) from error
-        except (psycopg.OperationalError, StoreError, TimeoutError, OSError) as error:
+        except WEATHER as error:
             detail = "the database does not answer"
             raise refusal(Trouble.DATABASE, detail, retry_after_s=_RETRY_AFTER_S) from error
 
@@ -108,8 +108,8 @@ class Desk:
                 try:
                     await attempt.enter_async_context(conn.transaction())
                     await conn.execute(_READ_ONLY)
-                except psycopg.OperationalError:
-                    if not conn.broken:
+                except WEATHER:
+                    if not conn.closed:
                         raise
                     continue
                 stack.push_async_exit(attempt.pop_all())

@@ -12,18 +12,15 @@ from chassis import BoardHub
 from cloud_ingest.board.freshness import Freshness
 from cloud_ingest.board.lots import read_lots
 from cloud_ingest.board.shown import ShownLots
-from cloud_ingest.store import StoreError
+from cloud_ingest.store import BAY_CHANNEL, WEATHER
 
 log = logging.getLogger(__name__)
 
-CHANNEL: Final = "lilong_bay"
-"""Notified in the transaction that changes a bay's decided state, with the id of the lot or of its community."""
 _READ_WITHIN_S: Final = 10.0
 _SHORTEST_S: Final = 1.0
 _LONGEST_S: Final = 10.0
 _SHARE: Final = 20
 """Reading everything takes at most one part in so many of the database's time, within the limits above."""
-_WEATHER: Final = (psycopg.OperationalError, StoreError, TimeoutError, OSError)
 
 
 class Opens(Protocol):
@@ -62,13 +59,13 @@ class BoardFeed:
                 conn = await self._database.open()
                 async with conn:
                     await self._follow(conn)
-            except _WEATHER as error:
+            except WEATHER as error:
                 self._lost(error)
             self._show()
             await asyncio.sleep(_SHORTEST_S)
 
     async def _follow(self, conn: psycopg.AsyncConnection[Any]) -> None:
-        await conn.execute(f"LISTEN {CHANNEL}")  # the name is a constant above
+        await conn.execute(f"LISTEN {BAY_CHANNEL}")
         self._read_again_at = 0.0
         names: set[str] = set()
         while True:
