@@ -15,6 +15,7 @@ from cloud_ingest.store.repair import repair
 from cloud_ingest.store.retention import Retention, Upkeep, keep_house
 from cloud_ingest.store.sheet import STREAM_NUMBER, Dated, Sheet, split_by_date
 from cloud_ingest.store.sites import load_plan
+from cloud_ingest.store.standing import Standing, standing
 from cloud_ingest.store.watermarks import LaneId, LaneMove, load_watermarks
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Retention",
     "SchemaError",
     "Sheet",
+    "Standing",
     "StoreError",
     "Telling",
     "Upkeep",
@@ -58,5 +60,6 @@ __all__ = [
     "schema_version",
     "shard_locks",
     "split_by_date",
+    "standing",
     "telling",
 ]
