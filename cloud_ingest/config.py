@@ -18,7 +18,7 @@ from wire import Place, PlaceId, SitePlan, WireError, check_plan
 class DatabaseSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where PostgreSQL is: a URL, its password in a file of its own; or a folder for the embedded one.
 
-    The environment's `DATABASE_URL` goes before both. The embedded PostgreSQL is for a first look, never for production.
+    The environment's `DATABASE_URL` goes before both. The embedded one is for a first look, never for production.
     """
 
     url: str = ""
@@ -76,7 +76,9 @@ def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) 
     plans = tuple(read_plan(folder / name) for name in cloud.sites)
     url = database_url(cloud.database, folder, environment)
     if not url and not cloud.database.embedded:
-        raise ConfigError(f"{path}: expected a database; set DATABASE_URL, or url or embedded in table [database]")
+        raise ConfigError(
+            f"{path}: expected a database; set DATABASE_URL, or url or embedded in table [database]"
+        )
     secret = cloud.http.cursor_secret_file
     return Configuration(
         cloud=cloud,

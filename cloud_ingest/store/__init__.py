@@ -5,7 +5,14 @@ from cloud_ingest.store.commit import Entry, GapRow, Heard, commit
 from cloud_ingest.store.database import Database
 from cloud_ingest.store.deposit import Deposit, EventRow, Telling, deposit_of, telling
 from cloud_ingest.store.dictionary import Dictionary
-from cloud_ingest.store.errors import WEATHER, DatabaseDownError, PlanError, SchemaError, StoreError
+from cloud_ingest.store.errors import (
+    WEATHER,
+    DatabaseDownError,
+    NewerSchemaError,
+    PlanError,
+    SchemaError,
+    StoreError,
+)
 from cloud_ingest.store.fit import fit_text
 from cloud_ingest.store.hellos import load_clocks, put_hello
 from cloud_ingest.store.migrate import Migration, check_schema, migrate, migrations, schema_version
@@ -34,6 +41,7 @@ __all__ = [
     "LaneId",
     "LaneMove",
     "Migration",
+    "NewerSchemaError",
     "PlanError",
     "Refusal",
     "Retention",
