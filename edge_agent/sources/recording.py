@@ -1,15 +1,11 @@
 """One line of a recording: a reading as it was heard, or a network server's envelope as it came."""
 
-from typing import Final
-
 import msgspec
 from msgspec import Struct
 
 from device_profiles import DecodeError, Envelope, Format, Reading, open_envelope
 from edge_agent.sources.opening import check_device
 from wire import TimeTrust
-
-_decoder: Final[msgspec.json.Decoder["Line"]]
 
 
 class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
