@@ -16,7 +16,9 @@ from cloud_ingest.store import Database
 from cloud_ingest.store.embedded import EmbeddedPostgres
 from tests.cloud_ingest.api.world import World
 
-AGGREGATES = "/v1/aggregates?area=north&metric=parking.bay&start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z"
+AGGREGATES = (
+    "/v1/aggregates?area=north&metric=parking.bay&start=2026-01-01T00:00:00Z&end=2026-01-02T00:00:00Z"
+)
 GOOD = (
     "/v1/areas",
     "/v1/assets",

@@ -45,9 +45,13 @@ def test_parameters_are_those_of_the_structs(described: dict[str, Any]) -> None:
     for endpoint in ENDPOINTS:
         told = [one["name"] for one in described["paths"][endpoint.path]["get"]["parameters"]]
         assert told == list(endpoint.asked.__struct_encode_fields__)
-    limit = next(one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "limit")
+    limit = next(
+        one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "limit"
+    )
     assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
-    cursor = next(one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "cursor")
+    cursor = next(
+        one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "cursor"
+    )
     assert cursor["schema"]["pattern"] == "^[A-Za-z0-9_-]{8,128}$"
     assert cursor["required"] is False
 
