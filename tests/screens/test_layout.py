@@ -72,7 +72,9 @@ def test_letters_follow_distance_and_size(
 
 
 def test_long_names_are_never_cut(page: "Page", server: ScreenServer) -> None:
-    long = Words(zh="上海市徐汇区某某路一千二百三十四弄某某花园小区二期地下停车库", en="Second Phase Residents' Garage")
+    long = Words(
+        zh="上海市徐汇区某某路一千二百三十四弄某某花园小区二期地下停车库", en="Second Phase Residents' Garage"
+    )
     board = STATES["live"]
     floors = tuple(replace(floor, name=long) for floor in board.floors)
     open_screen(page, server)

@@ -160,7 +160,7 @@ def test_health_needs_nothing_and_readiness_names_what_is_missing(
 
 def test_readiness_wants_the_right_schema(postgres: EmbeddedPostgres) -> None:
     database = Database(postgres.url)  # the server's own first database, never migrated
-    with TestClient(create_app(database, BoardHub(), lambda: [])) as client:
+    with TestClient(create_app(database, BoardHub(), list)) as client:
         answer = client.get("/readyz")
         assert client.portal is not None
         client.portal.call(database.close)
@@ -179,7 +179,7 @@ def test_metrics_are_the_programs_own_and_count_the_answers(client: TestClient) 
 
 def test_a_database_that_is_away_is_a_503_that_says_when_to_ask_again(tmp_path: Path) -> None:
     database = Database(f"postgresql://nobody@/nothing?host={tmp_path}")
-    with TestClient(create_app(database, BoardHub(), lambda: [])) as client:
+    with TestClient(create_app(database, BoardHub(), list)) as client:
         for address in STORED:
             answer = client.get(address)
             assert answer.status_code == 503
@@ -219,7 +219,7 @@ def broken(world: World) -> Iterator[TestClient]:
     async def fail(_: Request) -> None:
         raise ZeroDivisionError
 
-    app = create_app(Database(world.url), BoardHub(), lambda: [])
+    app = create_app(Database(world.url), BoardHub(), list)
     app.router.routes.insert(0, Route("/broken", fail))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client

@@ -30,7 +30,7 @@ def test_it_is_valid_openapi(described: dict[str, Any]) -> None:
 
 
 def test_every_route_is_described_and_every_description_has_a_route(described: dict[str, Any]) -> None:
-    app = create_app(Database("postgresql:///"), BoardHub(), lambda: [])
+    app = create_app(Database("postgresql:///"), BoardHub(), list)
     served = {
         (route.path, method.lower())
         for route in app.routes
