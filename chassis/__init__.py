@@ -3,10 +3,11 @@
 from chassis.backoff import Backoff
 from chassis.config import parse_config, read_config, read_secret
 from chassis.errors import ConfigError
-from chassis.hub import BoardHub
+from chassis.hub import BoardHub, Rendered
 from chassis.language import say, spoken
 from chassis.metrics import Metric, labelled, metrics_page, number
-from chassis.mqtt import Arrival, MqttLink, MqttPlan, MqttSettings, Will
+from chassis.mqtt import Arrival, MqttLink, MqttPlan
+from chassis.mqtt_client import MqttSettings, Will
 from chassis.notify import notify, watchdog_every_s
 from chassis.screens import screen_routes
 from chassis.web import listen, serve
@@ -20,6 +21,7 @@ __all__ = [
     "MqttLink",
     "MqttPlan",
     "MqttSettings",
+    "Rendered",
     "Will",
     "labelled",
     "listen",

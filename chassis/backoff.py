@@ -9,9 +9,7 @@ LONGEST_WAIT_S: Final = 300.0
 class Backoff:
     """Waits of 1, 2, 4 ... at most `longest_s` seconds, each shortened by chance so that many do not return at once."""
 
-    def __init__(
-        self, longest_s: float = LONGEST_WAIT_S, *, jitter: random.Random | None = None
-    ) -> None:
+    def __init__(self, longest_s: float = LONGEST_WAIT_S, *, jitter: random.Random | None = None) -> None:
         """Start with the shortest wait."""
         self._longest_s = longest_s
         self._jitter = jitter or random.Random()

@@ -10,9 +10,7 @@ import msgspec
 from chassis.errors import ConfigError
 
 T = TypeVar("T")
-_UNKNOWN = re.compile(
-    r"Object contains unknown field `(?P<key>[^`]+)`(?: - at `\$(?P<path>[^`]*)`)?"
-)
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]+)`(?: - at `\$(?P<path>[^`]*)`)?")
 _AT = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?")
 
 
@@ -25,9 +23,7 @@ def read_config(path: Path, kind: type[T]) -> T:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path}: cannot be read ({error}); name an existing file"
-        ) from error
+        raise ConfigError(f"{path}: cannot be read ({error}); name an existing file") from error
     return parse_config(text, kind, name=str(path))
 
 
@@ -77,9 +73,7 @@ def _table(path: str) -> str:
     return f"table [{inner}]" if inner else "top level"
 
 
-def _keys_at(
-    kind: Any, path: str
-) -> set[str]:  # a type taken apart at run time has no better type
+def _keys_at(kind: Any, path: str) -> set[str]:  # a type taken apart at run time has no better type
     """Return the keys that the struct at a path such as `.mqtt.tls` or `.lots[...]` knows."""
     for step in re.findall(r"\.([A-Za-z_]\w*)|(\[[^\]]*\])", path):
         hints = get_type_hints(kind) if step[0] else {}
@@ -95,8 +89,6 @@ def _inner(kind: Any) -> Any:
 
 def _struct_of(kind: Any) -> Any:
     """Look through `X | None`, keeping containers for the next step."""
-    choices = [
-        a for a in getattr(kind, "__args__", ()) if hasattr(a, "__struct_fields__")
-    ]
+    choices = [a for a in getattr(kind, "__args__", ()) if hasattr(a, "__struct_fields__")]
     union = type(kind).__name__ in {"UnionType", "_UnionGenericAlias"}
     return choices[0] if union and choices else kind

@@ -9,10 +9,7 @@ def spoken(flag: str = "") -> str:
     """Return "zh" or "en": by the flag, else by LILONG_LANG, LC_ALL, LC_MESSAGES or LANG."""
     names = (
         flag,
-        *(
-            os.environ.get(name, "")
-            for name in ("LILONG_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-        ),
+        *(os.environ.get(name, "") for name in ("LILONG_LANG", "LC_ALL", "LC_MESSAGES", "LANG")),
     )
     first = next((name for name in names if name), "en")
     return "zh" if first.lower().startswith("zh") else "en"

@@ -1,51 +1,30 @@
-"""One MQTT 3.1.1 connection on the event loop: connects, stays connected, hands over what arrives."""
+"""An MQTT 3.1.1 link that stays connected and hands over what arrives."""
 
 import asyncio
-import contextlib
 import logging
-import socket
-import ssl
+from collections import deque
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Final
+from random import Random
+from typing import Final
 
 import paho.mqtt.client as paho
 from msgspec import Struct
-from paho.mqtt.enums import CallbackAPIVersion
 
 from chassis.backoff import Backoff
-from chassis.config import read_secret
-from chassis.errors import ConfigError
+from chassis.mqtt_client import Client, MqttSettings, Will, new_client
+from chassis.mqtt_connection import Connection
 
 log = logging.getLogger(__name__)
 _CONNECT_WITHIN_S: Final = 15.0
-_MISC_EVERY_S: Final = 1.0
-
-
-class MqttSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the broker is and how to speak to it; secrets come from files."""
-
-    host: str = "127.0.0.1"
-    port: int = 1883
-    username: str = ""
-    password_file: str = ""
-    ca_file: str = ""
-    cert_file: str = ""
-    key_file: str = ""
-    websocket_path: str = ""
-    keepalive_s: int = 30
-    longest_retry_s: float = 300.0
-
-
-class Will(Struct, frozen=True, kw_only=True):
-    """What the broker publishes for us, retained, when we vanish."""
-
-    topic: str
-    payload: bytes
+_STEADY_AFTER_S: Final = 10.0
+"""A connection that ends sooner counts as a failure: two links with one client id push each other out for ever."""
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
-    """A publish that arrived. `again` is MQTT's DUP flag: the broker had sent it before. `mid` is its packet id."""
+    """A publish that arrived. `again` is MQTT's DUP flag: the broker had sent it before.
+
+    `mid` is its packet id, which means something only within `connection`, the how-manieth connection of the link.
+    """
 
     topic: str
     payload: bytes
@@ -53,13 +32,16 @@ class Arrival(Struct, frozen=True, kw_only=True):
     qos: int
     again: bool
     retained: bool
+    connection: int = 0
 
 
 class MqttPlan(Struct, frozen=True, kw_only=True):
     """What a link does with its connection: who it is, what it hears, what happens on each turn.
 
-    The callbacks run on the event loop and must not block. With `keep_session` the broker keeps what arrives while
-    the link is away, and an arrival counts as taken only after `MqttLink.take`.
+    The callbacks run on the event loop and must not block; what they raise ends `MqttLink.run`. With `keep_session`
+    the broker keeps what arrives while the link is away, and an arrival counts as taken only after `MqttLink.take`.
+    A link with a will leaves without a good-bye, so that the broker publishes the will however the link ends.
+    `spread_s`: after an outage the link waits by chance up to that long, so that many links do not return at once.
     """
 
     client_id: str
@@ -69,269 +51,159 @@ class MqttPlan(Struct, frozen=True, kw_only=True):
     on_down: Callable[[], None] = lambda: None
     will: Will | None = None
     keep_session: bool = False
+    spread_s: float = 0.0
 
 
 class MqttLink:
     """A connection that `run` keeps alive; a new paho client a connection, so that nothing old is sent twice."""
 
     def __init__(self, settings: MqttSettings, plan: MqttPlan) -> None:
-        """Take note of both; nothing is opened before `run`."""
+        """Check both; nothing is opened before `run`.
+
+        Raises:
+            ConfigError: a setting cannot work, or a file that it names cannot be read.
+        """
         self._settings = settings
         self._plan = plan
-        self._client: paho.Client | None = None
-        self._ended = asyncio.Event()
-        self._broken: Exception | None = None
+        self._where = f"MQTT broker {settings.host}:{settings.port}"
+        self._said = ""
+        self._connection: Connection | None = None
+        self._connections = 0
+        self._unacknowledged: deque[int] = deque()
+        self._taken: set[int] = set()
         self.up = False
-        self.reconnects = 0
+        self.resumed = False
+        """Whether the broker still knew this connection's session; if not, nothing comes again."""
+        self._client()
+
+    @property
+    def reconnects(self) -> int:
+        """How often the link came back after its first connection."""
+        return max(0, self._connections - 1)
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
         backoff = Backoff(self._settings.longest_retry_s)
-        lost_logged = False
+        chance = Random()
+        loop = asyncio.get_running_loop()
         while True:
             try:
-                await self._connect()
-            except (OSError, TimeoutError, ConnectionError) as error:
-                if not lost_logged:
-                    log.warning(
-                        "MQTT broker %s:%s: %s; trying on",
-                        self._settings.host,
-                        self._settings.port,
-                        error,
-                    )
-                lost_logged = True
+                connection = await self._open()
+            except OSError as error:
+                self._log_once(str(error) or f"no answer within {_CONNECT_WITHIN_S:g} s")
             else:
-                log.info(
-                    "MQTT broker %s:%s: connected",
-                    self._settings.host,
-                    self._settings.port,
-                )
-                backoff.succeeded()
-                lost_logged = False
-                await self._stay()
+                log.info("%s: connected", self._where)
+                since = loop.time()
+                await self._serve(connection)
+                if loop.time() - since >= _STEADY_AFTER_S:
+                    backoff.succeeded()
+                    self._said = ""
+                self._log_once(connection.ended)
+                await asyncio.sleep(chance.uniform(0, self._plan.spread_s))
             await asyncio.sleep(backoff.failed())
-            self.reconnects += 1
 
-    def publish(
-        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False
-    ) -> bool:
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> bool:
         """Hand a publish to the connection; False if there is none or its queue is full."""
-        if self._client is None or not self.up:
+        if self._connection is None or not self.up:
             return False
-        return (
-            self._client.publish(topic, payload, qos=qos, retain=retain).rc
-            == paho.MQTT_ERR_SUCCESS
-        )
+        sent = self._connection.client.publish(topic, payload, qos=qos, retain=retain)
+        return sent.rc == paho.MQTT_ERR_SUCCESS
 
-    def take(self, arrival: Arrival) -> None:
-        """Acknowledge an arrival to the broker: what it carried is safe now."""
-        if self._client is not None and arrival.qos:
-            self._client.ack(arrival.mid, arrival.qos)
+    def take(self, arrival: Arrival) -> bool:
+        """Acknowledge an arrival to the broker: what it carried is safe now.
+
+        The acknowledgement leaves when everything that arrived before it is taken too: MQTT asks for that order
+        (3.1.1, section 4.6), and rumqttd forgets the wrong publish if it is broken. False if the arrival came over an
+        earlier connection: its packet id may belong to another publish by now, and the broker sends it again.
+        """
+        if self._connection is None or not self.up or arrival.connection != self._connections:
+            return False
+        self._taken.add(arrival.mid)
+        while self._unacknowledged and self._unacknowledged[0] in self._taken:
+            mid = self._unacknowledged.popleft()
+            self._taken.discard(mid)
+            self._connection.client.ack(mid, 1)
+        return True
 
     def subscribe(self, topic: str) -> None:
         """Hear one topic more on this connection."""
-        if self._client is not None and self.up:
-            self._client.subscribe(topic, qos=1)
+        if self._connection is not None and self.up:
+            self._connection.subscribe(topic)
 
     def unsubscribe(self, topic: str) -> None:
         """Stop hearing a topic on this connection."""
-        if self._client is not None and self.up:
-            self._client.unsubscribe(topic)
+        if self._connection is not None and self.up:
+            self._connection.client.unsubscribe(topic)
+
+    def reconnect(self) -> None:
+        """End this connection and begin another: the broker sends again what was not taken."""
+        if self._connection is not None:
+            self._connection.end("connecting anew was asked for")
 
     # -- one connection ------------------------------------------------------------------------------------------
 
-    async def _connect(self) -> None:
-        self._ended.clear()
-        self._broken = None
-        loop = asyncio.get_running_loop()
-        accepted: asyncio.Future[None] = loop.create_future()
-        client = self._client = self._new_client(loop, accepted)
-        try:
-            async with asyncio.timeout(_CONNECT_WITHIN_S):
-                await asyncio.to_thread(
-                    client.connect,
-                    self._settings.host,
-                    self._settings.port,
-                    self._settings.keepalive_s,
-                )
-                while not accepted.done():
-                    await asyncio.wait([accepted], timeout=_MISC_EVERY_S)
-                    client.loop_misc()
-            accepted.result()
-        except BaseException:
-            self._drop()
-            raise
+    def _client(self) -> Client:
+        plan = self._plan
+        return new_client(self._settings, plan.client_id, keep_session=plan.keep_session, will=plan.will)
+
+    async def _open(self) -> Connection:
+        connection = Connection(self._client())
+        async with asyncio.timeout(_CONNECT_WITHIN_S):
+            await connection.open(self._settings.host, self._settings.port, self._settings.keepalive_s)
+        return connection
+
+    async def _serve(self, connection: Connection) -> None:
+        """Hand over what arrives until the connection ends."""
+        self._connection = connection
+        self._connections += 1
+        self._unacknowledged.clear()
+        self._taken.clear()
+        self.resumed = connection.resumed
         self.up = True
-        for topic in self._plan.topics:
-            client.subscribe(topic, qos=1)
-        self._plan.on_up()
-
-    async def _stay(self) -> None:
-        """Serve the connection until it ends."""
-        client = self._client
         try:
-            while client is not None and not self._ended.is_set():
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_MISC_EVERY_S):
-                        await self._ended.wait()
-                client.loop_misc()
+            for topic in self._plan.topics:
+                connection.subscribe(topic)
+            self._plan.on_up()
+            while True:
+                self._say_denied(connection)
+                for publish in connection.arrived():
+                    if publish.qos and self._plan.keep_session:
+                        self._unacknowledged.append(publish.mid)
+                    self._plan.on_arrival(_arrival(publish, self._connections))
+                if connection.ended:
+                    return
+                await connection.news()
         finally:
-            self._drop()
-        if self._broken is not None:
-            raise self._broken
-        log.warning(
-            "MQTT broker %s:%s: connection lost; trying on",
-            self._settings.host,
-            self._settings.port,
-        )
-
-    def _drop(self) -> None:
-        client, self._client = self._client, None
-        was_up, self.up = self.up, False
-        if client is not None:
-            client.on_disconnect = None
-            client.disconnect()
-            client.loop_write()
-            _close(client)
-        if was_up:
+            self.up = False
+            self._connection = None
+            connection.close(say_goodbye=self._plan.will is None)
             self._plan.on_down()
 
-    def _new_client(
-        self, loop: asyncio.AbstractEventLoop, accepted: asyncio.Future[None]
-    ) -> paho.Client:
-        settings, plan = self._settings, self._plan
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=plan.client_id,
-            clean_session=not plan.keep_session,
-            transport="websockets" if settings.websocket_path else "tcp",
-            manual_ack=plan.keep_session,
-            reconnect_on_failure=False,
-        )
-        client.max_inflight_messages_set(64)
-        client.max_queued_messages_set(1024)
-        _secure(client, settings)
-        if plan.will is not None:
-            client.will_set(plan.will.topic, plan.will.payload, qos=1, retain=True)
-        _Sockets(client, loop, self._fail).attach()
-        client.on_connect = lambda _c, _u, _f, reason, _p: _settle(accepted, reason)
-        client.on_disconnect = lambda _c, _u, _f, _r, _p: self._ended.set()
-        client.on_message = lambda _c, _u, publish: plan.on_arrival(_arrival(publish))
-        return client
+    def _say_denied(self, connection: Connection) -> None:
+        while connection.denied:
+            log.error(
+                "%s: does not let us hear %r; change its access list", self._where, connection.denied.pop()
+            )
 
-    def _fail(self, error: Exception) -> None:
-        """A callback of ours raised: a bug, which ends the task that runs this link."""
-        self._broken = error
-        self._ended.set()
+    def _log_once(self, reason: str) -> None:
+        if reason != self._said:
+            log.warning("%s: %s; trying on", self._where, reason)
+        self._said = reason
 
 
-class _Sockets:
-    """Ties a paho client's socket to the event loop."""
-
-    def __init__(
-        self,
-        client: paho.Client,
-        loop: asyncio.AbstractEventLoop,
-        failed: Callable[[Exception], None],
-    ) -> None:
-        self._client, self._loop, self._failed = client, loop, failed
-
-    def attach(self) -> None:
-        """Take the four socket callbacks; paho calls them from the thread that connects and from the loop."""
-        client = self._client
-
-        def later(call: Callable[[Any], None], sock: Any) -> None:
-            self._loop.call_soon_threadsafe(call, sock)
-
-        client.on_socket_open = lambda _c, _u, sock: later(self._opened, sock)
-        client.on_socket_close = lambda _c, _u, sock: self._closed(sock)
-        client.on_socket_register_write = lambda _c, _u, sock: later(
-            self._want_write, sock
-        )
-        client.on_socket_unregister_write = lambda _c, _u, sock: later(
-            self._no_write, sock
-        )
-
-    def _opened(
-        self, sock: Any
-    ) -> None:  # paho hands over plain, TLS and websocket sockets alike
-        if sock.fileno() < 0:
-            return
-        with contextlib.suppress(OSError, AttributeError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._loop.add_reader(sock.fileno(), self._readable, sock)
-
-    def _readable(self, sock: Any) -> None:
-        try:
-            self._client.loop_read()
-            while getattr(sock, "pending", lambda: 0)() and sock.fileno() >= 0:
-                self._client.loop_read()
-        except Exception as error:  # noqa: BLE001  # whatever a callback raised is handed to the task that owns the link
-            self._failed(error)
-
-    def _closed(self, sock: Any) -> None:
-        if sock.fileno() >= 0:
-            self._loop.remove_reader(sock.fileno())
-            self._loop.remove_writer(sock.fileno())
-
-    def _want_write(self, sock: Any) -> None:
-        if sock.fileno() >= 0:
-            self._loop.add_writer(sock.fileno(), self._client.loop_write)
-
-    def _no_write(self, sock: Any) -> None:
-        if sock.fileno() >= 0:
-            self._loop.remove_writer(sock.fileno())
-
-
-def _secure(client: paho.Client, settings: MqttSettings) -> None:
-    if settings.username:
-        password = (
-            read_secret(Path(settings.password_file))
-            if settings.password_file
-            else None
-        )
-        client.username_pw_set(settings.username, password)
-    if settings.websocket_path:
-        client.ws_set_options(path=settings.websocket_path)
-    if settings.ca_file:
-        try:
-            context = ssl.create_default_context(cafile=settings.ca_file)
-            if settings.cert_file:
-                context.load_cert_chain(settings.cert_file, settings.key_file or None)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigError(
-                f"MQTT certificates of {settings.host} cannot be loaded: {error}"
-            ) from error
-        client.tls_set_context(context)
-
-
-def _settle(
-    accepted: asyncio.Future[None], reason: Any
-) -> None:  # paho's ReasonCode has no stub
-    if accepted.done():
-        return
-    if reason.is_failure:
-        accepted.set_exception(
-            ConnectionRefusedError(f"the broker refused the connection: {reason}")
-        )
-    else:
-        accepted.set_result(None)
-
-
-def _arrival(publish: paho.MQTTMessage) -> Arrival:
+def _arrival(publish: paho.MQTTMessage, connection: int) -> Arrival:
+    try:
+        topic = publish.topic
+    except (
+        UnicodeDecodeError
+    ) as error:  # MQTT forbids it, some brokers pass it on: it must reach the quarantine
+        topic = bytes(error.object).decode("utf-8", "backslashreplace")
     return Arrival(
-        topic=publish.topic,
+        topic=topic,
         payload=bytes(publish.payload),
         mid=publish.mid,
         qos=publish.qos,
         again=publish.dup,
         retained=publish.retain,
+        connection=connection,
     )
-
-
-def _close(client: paho.Client) -> None:
-    sock = client.socket()
-    if sock is not None:
-        asyncio.get_running_loop().remove_reader(sock.fileno())
-        asyncio.get_running_loop().remove_writer(sock.fileno())
-        sock.close()

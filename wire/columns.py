@@ -39,9 +39,7 @@ def pack_whole(numbers: Sequence[int]) -> Whole:
     low, high = min(numbers), max(numbers)
     if low == high:
         return Whole(code="=", count=len(numbers), same=low)
-    code = next(
-        (code for code, limit in _LIMITS if high <= limit and low >= -limit - 1), None
-    )
+    code = next((code for code, limit in _LIMITS if high <= limit and low >= -limit - 1), None)
     if code is None:
         raise WireError(f"expected whole numbers of 64 bits, got {low} to {high}")
     packed = array(code, numbers)
@@ -108,7 +106,5 @@ def unpack_names(known: Sequence[str], places: Whole) -> list[str]:
     """
     at = unpack_whole(places)
     if at and not (min(at) >= 0 and max(at) < len(known)):
-        raise WireError(
-            f"expected places below {len(known)}, got {min(at)} to {max(at)}"
-        )
+        raise WireError(f"expected places below {len(known)}, got {min(at)} to {max(at)}")
     return [known[place] for place in at]

@@ -54,8 +54,8 @@ class _Packed(Struct, frozen=True, kw_only=True, array_like=True, tag="batch1"):
 
 Message = Batch | Hello | Ack | Command | Reply
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[_Packed | Hello | Ack | Command | Reply] = (
-    msgspec.msgpack.Decoder(_Packed | Hello | Ack | Command | Reply)
+_decoder: msgspec.msgpack.Decoder[_Packed | Hello | Ack | Command | Reply] = msgspec.msgpack.Decoder(
+    _Packed | Hello | Ack | Command | Reply
 )
 _squeeze = zstandard.ZstdCompressor(level=3, write_checksum=True)
 _unsqueeze = zstandard.ZstdDecompressor()
@@ -106,9 +106,7 @@ def _pack(batch: Batch) -> _Packed:
         len(rows.at_ms),
         len(rows.trust),
     }:
-        raise WireError(
-            f"expected at most {MOST_ROWS} rows in columns of one length, got {count}"
-        )
+        raise WireError(f"expected at most {MOST_ROWS} rows in columns of one length, got {count}")
     devices, device = pack_names(rows.device)
     properties, property_ = pack_names(rows.property)
     whole = set(map(type, rows.value)) <= {int, bool}
@@ -175,8 +173,6 @@ def _check_counts(packed: _Packed) -> None:
     )
     most = max(column.count for column in columns)
     if not 0 <= packed.count <= MOST_ROWS or most > packed.count:
-        raise WireError(
-            f"expected at most {MOST_ROWS} rows, got {packed.count} with a column of {most}"
-        )
-    if not 0 <= min(packed.epoch, packed.oldest, packed.first):
+        raise WireError(f"expected at most {MOST_ROWS} rows, got {packed.count} with a column of {most}")
+    if min(packed.epoch, packed.oldest, packed.first) < 0:
         raise WireError("expected epoch, oldest and first of 0 or more")

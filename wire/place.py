@@ -77,9 +77,7 @@ def check_plan(plan: SitePlan) -> SitePlan:
         WireError: says which id stands twice or which parent is missing.
     """
     ids = [place.id for place in plan.areas]
-    ids += [lot.id for lot in plan.lots] + [
-        floor.id for lot in plan.lots for floor in lot.floors
-    ]
+    ids += [lot.id for lot in plan.lots] + [floor.id for lot in plan.lots for floor in lot.floors]
     _unique("place", ids)
     bays = [bay for lot in plan.lots for floor in lot.floors for bay in floor.bays]
     _unique("bay", [bay.id for bay in bays])
@@ -87,18 +85,14 @@ def check_plan(plan: SitePlan) -> SitePlan:
     above: PlaceId | None = None
     for place in plan.areas:
         if place.parent != above:
-            raise WireError(
-                f"expected area {place.id!r} below {above!r}, got parent {place.parent!r}"
-            )
+            raise WireError(f"expected area {place.id!r} below {above!r}, got parent {place.parent!r}")
         above = place.id
     if not plan.areas or plan.areas[-1].level is not Level.COMMUNITY:
         raise WireError("expected the areas to end with the community")
     return plan
 
 
-def _unique(
-    what: str, ids: list[str] | list[PlaceId] | list[BayId] | list[DeviceId]
-) -> None:
+def _unique(what: str, ids: list[str] | list[PlaceId] | list[BayId] | list[DeviceId]) -> None:
     seen: set[str] = set()
     for name in ids:
         if name in seen:

@@ -38,9 +38,7 @@ def check_gateway(name: str) -> GatewayId:
         WireError: the name does not fit into one topic level.
     """
     if not _NAME.fullmatch(name):
-        raise WireError(
-            f"expected a gateway id of 1 to 64 letters, digits and _ . : - , got {name!r}"
-        )
+        raise WireError(f"expected a gateway id of 1 to 64 letters, digits and _ . : - , got {name!r}")
     return GatewayId(name)
 
 
@@ -77,15 +75,9 @@ def parse_up(topic: str) -> Upward:
     """
     found = _UP.fullmatch(topic)
     if found is None or int(found[1]) >= SHARDS:
-        raise WireError(
-            f"expected {ROOT}/up/<shard below {SHARDS}>/<gateway>/<lane>, got {topic!r}"
-        )
+        raise WireError(f"expected {ROOT}/up/<shard below {SHARDS}>/<gateway>/<lane>, got {topic!r}")
     try:
-        lane: Lane | Stream = (
-            Stream(found[3]) if found[3] in set(Stream) else Lane(found[3])
-        )
+        lane: Lane | Stream = Stream(found[3]) if found[3] in set(Stream) else Lane(found[3])
     except ValueError as error:
-        raise WireError(
-            f"expected a stream, hello or reply as the last level, got {found[3]!r}"
-        ) from error
+        raise WireError(f"expected a stream, hello or reply as the last level, got {found[3]!r}") from error
     return Upward(shard=int(found[1]), gateway=GatewayId(found[2]), lane=lane)

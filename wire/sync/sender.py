@@ -46,9 +46,7 @@ class Sender:
     Times are seconds of any clock that never jumps.
     """
 
-    def __init__(
-        self, limits: SenderLimits | None = None, *, jitter: random.Random | None = None
-    ) -> None:
+    def __init__(self, limits: SenderLimits | None = None, *, jitter: random.Random | None = None) -> None:
         """Start without lanes and without a link."""
         self._limits = limits or SenderLimits()
         self._jitter = jitter or random.Random()  # spreads retries, guards nothing
@@ -104,19 +102,14 @@ class Sender:
 
     def linked(self, now: float) -> bool:
         """The link is up, a hello is about to go out; True if the backlog is so old that a fresh epoch is due."""
-        long_out = (
-            self._down_since is not None
-            and now - self._down_since >= self._limits.outage_s
-        )
+        long_out = self._down_since is not None and now - self._down_since >= self._limits.outage_s
         self.up, self._down_since = True, None
         live = [lane for lane in self._lanes.values() if not lane.closed]
         for lane in self._lanes.values():
             lane.failures = 0
             lane.rewind(lane.committed, now)
             lane.wake_at = now + _HELLO_WAIT_S if lane.unsent else now
-        return (
-            long_out and sum(lane.unsent for lane in live) >= self._limits.outage_rows
-        )
+        return long_out and sum(lane.unsent for lane in live) >= self._limits.outage_rows
 
     def unlinked(self, now: float) -> None:
         """The link is down: what was in flight counts as not sent."""
@@ -150,9 +143,7 @@ class Sender:
         if not ack.refused:
             return
         lane.committed = ack.next
-        lane.settled = type(lane.settled)(
-            entry for entry in lane.settled if entry[1] <= ack.next
-        )
+        lane.settled = type(lane.settled)(entry for entry in lane.settled if entry[1] <= ack.next)
         lane.rewind(ack.next, now)
 
     # -- what is due ---------------------------------------------------------------------------------------------
@@ -165,9 +156,7 @@ class Sender:
         flying = sum(len(lane.flights) for lane in self._lanes.values())
         for lane in self._by_urgency():
             self._time_out(lane, now)
-            while flying + len(slices) < self._limits.total_window and self._ripe(
-                lane, now
-            ):
+            while flying + len(slices) < self._limits.total_window and self._ripe(lane, now):
                 first, end = lane.take(self._limits.batch_rows, now)
                 slices.append(self._slice(lane, first, end))
         return slices
@@ -180,19 +169,22 @@ class Sender:
         lane.flights[-1].end = lane.cursor = end
         lane.waiting_since = now
 
+    def withdraw(self, part: Slice) -> None:
+        """A slice could not be read, because its rows were given up meanwhile: it is not in flight."""
+        lane = self._lanes.get((part.stream, part.epoch))
+        if lane is not None:
+            while lane.flights and lane.flights[-1].first >= part.first:
+                lane.flights.pop()
+            lane.cursor = max(min(lane.cursor, part.first), lane.oldest)
+
     def wake_at(self, now: float) -> float:
         """Return the time at which `due` may have something to say without anything else happening."""
         times = [now + LONGEST_WAIT_S]
         for lane in self._lanes.values() if self.up else ():
             if lane.flights:
                 times.append(lane.flights[0].sent_at + self._limits.ack_timeout_s)
-            if (
-                lane.waiting_since is not None
-                and len(lane.flights) < self._limits.lane_window
-            ):
-                times.append(
-                    max(lane.wake_at, lane.waiting_since + self._limits.linger_s)
-                )
+            if lane.waiting_since is not None and len(lane.flights) < self._limits.lane_window:
+                times.append(max(lane.wake_at, lane.waiting_since + self._limits.linger_s))
             elif lane.unsent and not lane.flights:
                 times.append(lane.wake_at)
         return min(times)
@@ -203,9 +195,7 @@ class Sender:
         for lane in self._lanes.values():
             below = lane.expired(now, self._limits.grace_s)
             if below > lane.oldest:
-                found.append(
-                    Committed(stream=lane.stream, epoch=lane.epoch, below=Seq(below))
-                )
+                found.append(Committed(stream=lane.stream, epoch=lane.epoch, below=Seq(below)))
         return found
 
     def lanes(self) -> Iterator[Lane]:
@@ -213,15 +203,11 @@ class Sender:
         yield from self._lanes.values()
 
     def _by_urgency(self) -> list[Lane]:
-        return sorted(
-            self._lanes.values(), key=lambda lane: (lane.closed, _CLASS[lane.stream])
-        )
+        return sorted(self._lanes.values(), key=lambda lane: (lane.closed, _CLASS[lane.stream]))
 
     def _time_out(self, lane: Lane, now: float) -> None:
         if lane.flights and now - lane.flights[0].sent_at >= self._limits.ack_timeout_s:
-            wait = min(2.0**lane.failures, LONGEST_WAIT_S) * self._jitter.uniform(
-                0.5, 1.0
-            )
+            wait = min(2.0**lane.failures, LONGEST_WAIT_S) * self._jitter.uniform(0.5, 1.0)
             self.retries += 1
             lane.fail(now, wait)
 
@@ -233,10 +219,7 @@ class Sender:
             return lane.committed < lane.oldest and not lane.flights
         if lane.unsent >= self._limits.batch_rows or not lane.flights:
             return True
-        return (
-            lane.waiting_since is None
-            or now - lane.waiting_since >= self._limits.linger_s
-        )
+        return lane.waiting_since is None or now - lane.waiting_since >= self._limits.linger_s
 
     def _slice(self, lane: Lane, first: int, end: int) -> Slice:
         return Slice(

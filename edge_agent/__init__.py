@@ -1,0 +1,1 @@
+"""The gateway's program: hear, decode, decide, keep, act, send."""

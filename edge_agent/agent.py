@@ -1,0 +1,157 @@
+"""The agent: all its parts put together in one task group."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from chassis import BoardHub, listen, notify, serve, watchdog_every_s
+from device_profiles import Profile, Shelf, load_shelf
+from edge_agent.board import BoardKeeper
+from edge_agent.clock import SystemClock
+from edge_agent.config import Configuration
+from edge_agent.health import Account, LaneAccount, create_app
+from edge_agent.outbox import Outbox, Quarantined
+from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
+from edge_agent.rules import BayRule, Judge
+from edge_agent.sources import Source, build_sources
+from edge_agent.uplink import Uplink
+from wire import DeviceId
+
+
+class Agent:
+    """One gateway; made from its configuration, run until cancelled, closed at the end."""
+
+    def __init__(self, configuration: Configuration, sources: Sequence[Source] | None = None) -> None:
+        """Open the outbox and build every part; `sources` replaces the configured ones (replay)."""
+        self._configuration = configuration
+        settings = configuration.agent
+        self._started = time.monotonic()
+        self._clock = SystemClock(settings.clock.trust)
+        shelf = load_shelf([configuration.path(name) for name in settings.profiles])
+        self._registry = registry_of(configuration, shelf)
+        self.sources = list(sources or self._configured(shelf))
+        self._disk = Disk(
+            Outbox.open(
+                configuration.path(settings.outbox.path), settings.outbox.limits(), boot=self._clock.boot
+            )
+        )
+        self._books = Books(settings.uplink.limits())
+        self._books.open(self._disk.outbox.lanes(), time.monotonic())
+        self._queue = IntakeQueue(settings.pipeline.queue)
+        self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
+        bays = {
+            bay.device: bay.id
+            for lot in configuration.plan.lots
+            for floor in lot.floors
+            for bay in floor.bays
+            if bay.device is not None
+        }
+        self._rule = BayRule(bays, settings.rules.bay)
+        self._judge = Judge(self._rule, self._clock)
+        self._judge.recall(self._disk.outbox.facts())
+        self.uplink = Uplink(settings.uplink, configuration.enrolment, self._disk, self._books, self._clock)
+        self._hub = BoardHub()
+        self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
+
+    def _configured(self, shelf: Shelf) -> list[Source]:
+        gateway = self._configuration.enrolment.gateway
+        return build_sources(self._configuration.agent.sources, shelf, self._clock, gateway=gateway)
+
+    async def run(self) -> None:
+        """Run every part until cancelled or until one of them fails."""
+        http = self._configuration.agent.http
+        sock = listen(http.host, http.port, table="http")
+        app = create_app(self._hub, self.account, self.quarantine)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for source in self.sources:
+                    group.create_task(source.run(self._queue), name=f"source {source.name}")
+                group.create_task(
+                    self._pipeline.run(self._registry, self._judge, self._committed), name="pipeline"
+                )
+                group.create_task(self.uplink.link.run(), name="uplink link")
+                group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
+                group.create_task(self._keep_board(), name="board")
+                group.create_task(serve(app, sock), name="http")
+                group.create_task(_tell_service_manager(), name="watchdog")
+        finally:
+            self._disk.close()
+
+    def account(self) -> Account:
+        """Say how the gateway is."""
+        settings, outbox = self._configuration.agent, self._disk.outbox
+        acked_ms = self.uplink.acked_ms
+        return Account(
+            gateway=self._configuration.enrolment.gateway,
+            version=agent_version(),
+            at_ms=self._clock()[0],
+            up_s=time.monotonic() - self._started,
+            clock_synced=self._clock.synced,
+            uplink_up=self.uplink.link.up,
+            acked_age_s=(self._clock.steady_ms() - acked_ms) / 1000 if acked_ms else None,
+            queue=len(self._queue),
+            full=self._pipeline.full,
+            outbox_bytes=outbox.bytes_used(),
+            outbox_most_bytes=settings.outbox.most_mb * 1_000_000,
+            lanes=[
+                LaneAccount(
+                    stream=lane.stream,
+                    epoch=f"{lane.epoch:016x}",
+                    held=lane.next - lane.oldest,
+                    waiting=lane.next - max(lane.committed, lane.oldest),
+                    closed=lane.closed,
+                )
+                for lane in self._books.sender.lanes()
+            ],
+            sources={source.name: dict(source.counts()) for source in self.sources},
+            pipeline={**self._pipeline.counts, "turned_away": self._queue.turned_away},
+            uplink={**self.uplink.counts, "retries": self._books.sender.retries},
+            totals=outbox.counts(),
+            lots=self._board.counts(),
+            screens=self._hub.watching,
+            deaf_s=self._deaf_ms() / 1000,
+        )
+
+    async def quarantine(self) -> Sequence[Quarantined]:
+        """Return what could not be understood, the newest first."""
+        return await self._disk.run(Outbox.quarantine)
+
+    def _committed(self) -> None:
+        self.uplink.wake()
+        self._board.refresh()
+
+    def _totals(self) -> dict[str, int]:
+        return {**self._pipeline.counts, **self._disk.outbox.counts()}
+
+    def _deaf_ms(self) -> int:
+        """Return for how long some source could not be heard."""
+        return max((source.counts().get("deaf_ms", 0) for source in self.sources), default=0)
+
+    async def _keep_board(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            self._board.refresh()
+
+
+def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
+    """Return which profile decodes which device; a profile that does not exist is an error of the configuration."""
+    devices = {DeviceId(entry.id): entry.profile for entry in configuration.agent.devices}
+    profiles: dict[str, Profile] = {key: shelf.profile(key) for key in {*shelf.keys(), *devices.values()}}
+    return Registry(profiles=profiles, devices=devices)
+
+
+def agent_version() -> str:
+    """Return the installed version of the distribution."""
+    try:
+        return version("lilong")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+async def _tell_service_manager() -> None:
+    notify("READY=1")
+    every_s = watchdog_every_s()
+    while every_s is not None:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(every_s)

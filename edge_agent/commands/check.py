@@ -1,0 +1,41 @@
+"""`lilong agent check`: read everything that `run` would read and say what is wrong or what would run."""
+
+import argparse
+
+import msgspec
+
+from chassis import say, spoken
+from device_profiles import load_shelf
+from edge_agent.agent import registry_of
+from edge_agent.clock import SystemClock
+from edge_agent.config import read_configuration
+from edge_agent.sources import build_sources
+from wire import Words
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print what would run; a fault is raised as the error that names it."""
+    configuration = read_configuration(arguments.config)
+    settings = configuration.agent
+    shelf = load_shelf([configuration.path(name) for name in settings.profiles])
+    registry = registry_of(configuration, shelf)
+    sources = build_sources(settings.sources, shelf, SystemClock(settings.clock.trust))
+    bays = [bay for lot in configuration.plan.lots for floor in lot.floors for bay in floor.bays]
+    found = {
+        "gateway": configuration.enrolment.gateway,
+        "site": configuration.plan.id,
+        "bays": len(bays),
+        "bays_with_sensor": sum(bay.device is not None for bay in bays),
+        "sources": [source.name for source in sources],
+        "profiles": len(registry.profiles),
+        "outbox": str(configuration.path(settings.outbox.path)),
+        "uplink": f"{settings.uplink.mqtt.host}:{settings.uplink.mqtt.port}",
+        "http": f"{settings.http.host}:{settings.http.port}",
+    }
+    if arguments.json:
+        print(msgspec.json.encode(found).decode())
+        return 0
+    for name, value in found.items():
+        print(f"{name:>18}: {', '.join(value) if isinstance(value, list) else value}")
+    print(say(Words(zh="配置正确。", en="The configuration is good."), spoken()))
+    return 0

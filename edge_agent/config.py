@@ -1,0 +1,102 @@
+"""`agent.toml`: how the operator wants the agent to run."""
+
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from chassis import ConfigError, read_config
+from edge_agent.clock import ClockTrust
+from edge_agent.outbox import OutboxLimits
+from edge_agent.pipeline import PipelineSettings
+from edge_agent.rules import BayRuleSettings
+from edge_agent.sources import SourcesSettings
+from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
+from wire import SitePlan, WireError, check_plan
+
+
+class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the lobby screens and the status page are served."""
+
+    host: str = "127.0.0.1"
+    port: int = 8480
+
+
+class OutboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where rows are kept until the cloud has them, and how much space they may take."""
+
+    path: str = "outbox.db"
+    most_mb: int = 1000
+
+    def limits(self) -> OutboxLimits:
+        """Return what the outbox needs of this."""
+        return OutboxLimits(most_bytes=self.most_mb * 1_000_000)
+
+
+class ClockSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to believe about the time."""
+
+    trust: ClockTrust = ClockTrust.KERNEL
+
+
+class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table a rule."""
+
+    bay: BayRuleSettings = BayRuleSettings()
+
+
+class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One device and the profile that decodes it, where the route that hears it does not say."""
+
+    id: str
+    profile: str
+
+
+class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file; paths are relative to its folder."""
+
+    enrolment: str = "enrolment.toml"
+    site: str = "site.toml"
+    profiles: tuple[str, ...] = ()
+    outbox: OutboxSettings = OutboxSettings()
+    uplink: UplinkSettings = UplinkSettings()
+    pipeline: PipelineSettings = PipelineSettings()
+    http: HttpSettings = HttpSettings()
+    clock: ClockSettings = ClockSettings()
+    rules: RuleSettings = RuleSettings()
+    sources: SourcesSettings = field(default_factory=SourcesSettings)
+    devices: tuple[DeviceEntry, ...] = ()
+
+
+class Configuration(Struct, frozen=True, kw_only=True):
+    """The three files that make a gateway, read and checked; `folder` is where relative paths start."""
+
+    folder: Path
+    agent: AgentSettings
+    enrolment: Enrolment
+    plan: SitePlan
+
+    def path(self, name: str) -> Path:
+        """Return a path of `agent.toml` as it is meant."""
+        return self.folder / name
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read `agent.toml` and the enrolment and site plan that it names.
+
+    Raises:
+        ConfigError: any of the three is missing or wrong; says where and what to do.
+    """
+    agent = read_config(path, AgentSettings)
+    folder = path.resolve().parent
+    enrolment = folder / agent.enrolment
+    site = folder / agent.site
+    try:
+        plan = check_plan(read_config(site, SitePlan))
+    except WireError as error:
+        raise ConfigError(f"{site}: {error}") from error
+    return Configuration(
+        folder=folder,
+        agent=agent,
+        enrolment=check_enrolment(read_config(enrolment, Enrolment), name=str(enrolment)),
+        plan=plan,
+    )

@@ -1,0 +1,120 @@
+"""All that can be said about a running gateway, and what of it somebody should see to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from wire import Count, Stream, Words
+
+
+class LaneAccount(Struct, frozen=True, kw_only=True):
+    """One numbered run of rows: what is held and what of it the cloud does not have yet."""
+
+    stream: Stream
+    epoch: str
+    held: int
+    waiting: int
+    closed: bool
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
+
+    `sources` has the counts of each source by name, `totals` what survives restarts, `lots` the bays by lot.
+    `full` says why nothing can be kept at present (empty = all is kept).
+    """
+
+    gateway: str
+    version: str
+    at_ms: int
+    up_s: float
+    clock_synced: bool
+    uplink_up: bool
+    acked_age_s: float | None
+    queue: int
+    full: str
+    outbox_bytes: int
+    outbox_most_bytes: int
+    lanes: Sequence[LaneAccount]
+    sources: Mapping[str, Mapping[str, int]]
+    pipeline: Mapping[str, int]
+    uplink: Mapping[str, int]
+    totals: Mapping[str, int]
+    lots: Mapping[str, Count]
+    screens: int
+    deaf_s: float
+
+    @property
+    def waiting(self) -> int:
+        """Rows that the cloud does not have yet."""
+        return sum(lane.waiting for lane in self.lanes)
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something that is not as it should be, with what to do about it."""
+
+    code: str
+    words: Words
+
+
+def find_problems(account: Account) -> list[Problem]:
+    """Say what of an account somebody should see to; empty when all is well."""
+    lost = sum(count for name, count in account.totals.items() if name.startswith("lost"))
+    quarantined = account.totals.get("quarantined", 0)
+    possible = (
+        (bool(account.full), _disk_refuses(account.full)),
+        (not account.uplink_up, _no_uplink(account.waiting)),
+        (account.deaf_s > 0, _deaf(account.deaf_s)),
+        (not account.clock_synced, _CLOCK),
+        (quarantined > 0, _not_understood(quarantined)),
+        (lost > 0, _given_up(lost)),
+    )
+    return [problem for true, problem in possible if true]
+
+
+def _disk_refuses(why: str) -> Problem:
+    return _problem(
+        "E-DISK-01",
+        f"读数无法保存:{why}。请清理或更换存储卡。",
+        f"readings cannot be kept: {why}. Free or replace the card.",
+    )
+
+
+def _no_uplink(waiting: int) -> Problem:
+    return _problem(
+        "E-LINK-01",
+        f"与云端的连接中断,{waiting} 条待发,已保存在本机。请检查网络和 [uplink.mqtt]。",
+        f"no link to the cloud; {waiting} rows wait safely on disk. Check the network and [uplink.mqtt].",
+    )
+
+
+def _deaf(seconds: float) -> Problem:
+    return _problem(
+        "E-HEAR-01",
+        f"已有 {seconds:.0f} 秒无法接收传感器。请检查本地 MQTT 服务和 [sources]。",
+        f"sensors cannot be heard for {seconds:.0f} s. Check the local broker and [sources].",
+    )
+
+
+def _not_understood(count: int) -> Problem:
+    return _problem(
+        "W-DATA-01",
+        f"有 {count} 条无法识别的数据,见“隔离区”。",
+        f"{count} readings were not understood; see the quarantine.",
+    )
+
+
+def _given_up(count: int) -> Problem:
+    return _problem("W-LOST-01", f"已丢弃 {count} 条并已登记。", f"{count} rows were given up and recorded.")
+
+
+def _problem(code: str, zh: str, en: str) -> Problem:
+    return Problem(code=code, words=Words(zh=zh, en=en))
+
+
+_CLOCK: Final = _problem(
+    "E-TIME-01",
+    "时钟尚未同步,时间将在同步后修正。请检查 NTP。",
+    "the clock is not set yet; times will be repaired once it is. Check NTP.",
+)

@@ -1,0 +1,117 @@
+"""The status page and the quarantine as HTML, in Chinese and English."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Final
+
+from edge_agent.health.account import Account, Problem
+from edge_agent.outbox import Quarantined
+from wire import PlaceId
+
+_STYLE: Final = """
+body{font:16px/1.5 system-ui,"Noto Sans CJK SC","PingFang SC",sans-serif;max-width:60rem;margin:2rem auto;
+padding:0 1rem;color:#1c2733;background:#fbfaf7}
+h1{font-size:1.5rem} h2{font-size:1.1rem;margin-top:2rem}
+table{border-collapse:collapse;width:100%}
+td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9d5cb;vertical-align:top;overflow-wrap:anywhere}
+.problem{border-left:.4rem solid #8a4b00;background:#fff3df;padding:.5rem 1rem;margin:.5rem 0}
+.good{border-left:.4rem solid #1f5f8b;background:#eaf3f9;padding:.5rem 1rem}
+code{font-size:.9em} nav a{margin-right:1rem}
+"""
+_MOST_SHOWN_BYTES: Final = 64
+
+
+def status_html(account: Account, problems: Sequence[Problem], lots: Sequence[PlaceId]) -> str:
+    """Render an account with its problems first; reloads itself every 10 s."""
+    links = "".join(f'<a href="/screens/{escape(lot)}">{escape(lot)}</a>' for lot in lots)
+    more = "<a href='/quarantine'>隔离区 quarantine</a><a href='/metrics'>metrics</a><a href='/status.json'>JSON</a>"
+    parts = [
+        f"<nav>{links}{more}</nav>",
+        f"<h1>网关 Gateway {escape(account.gateway)}</h1>",
+        *(_problem(problem) for problem in problems),
+        "" if problems else '<p class="good">一切正常。All is well.</p>',
+        _section("车位 Bays", {lot: _bays(account, lot) for lot in account.lots}),
+        _section("概况 Overview", _overview(account)),
+        *(_section(f"来源 Source: {name}", counts) for name, counts in account.sources.items()),
+        _section("处理 Pipeline", account.pipeline),
+        _section("上行 Uplink", account.uplink),
+        _section("累计 Totals", account.totals),
+    ]
+    return _page(f"{account.gateway} · Lilong", "".join(parts), reload_s=10)
+
+
+def quarantine_html(entries: Sequence[Quarantined]) -> str:
+    """Render what could not be understood, the newest first."""
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{cell}</td>"
+            for cell in (_time(entry.at_ms), _where(entry), escape(entry.reason), _bytes(entry))
+        )
+        + "</tr>"
+        for entry in entries
+    )
+    head = "<tr><th>时间 time</th><th>来源 from</th><th>原因 reason</th><th>内容 bytes</th></tr>"
+    body = f"<table>{head}{rows}</table>" if entries else '<p class="good">空。Empty.</p>'
+    return _page(
+        "隔离区 Quarantine", f"<nav><a href='/status'>状态 status</a></nav><h1>隔离区 Quarantine</h1>{body}"
+    )
+
+
+def _overview(account: Account) -> dict[str, object]:
+    acked = "–" if account.acked_age_s is None else f"{account.acked_age_s:.0f} s"
+    return {
+        "版本 version": account.version,
+        "时间 time": _time(account.at_ms) if account.clock_synced else "未同步 not synchronised",
+        "运行 up": f"{account.up_s:.0f} s",
+        "上次云端确认 last acknowledged": acked,
+        "待发 waiting for the cloud": f"{account.waiting} 条 rows",
+        "存储 outbox": f"{account.outbox_bytes / 1e6:.1f} / {account.outbox_most_bytes / 1e6:.0f} MB",
+        "屏幕 screens": account.screens,
+    }
+
+
+def _bays(account: Account, lot: str) -> str:
+    c = account.lots[lot]
+    return f"空 free {c.free} · 占用 occupied {c.occupied} · 未知 unknown {c.unknown} · 共 total {c.total}"
+
+
+def _problem(problem: Problem) -> str:
+    words = problem.words
+    return f'<p class="problem"><code>{problem.code}</code> {escape(words.zh)}<br>{escape(words.en)}</p>'
+
+
+def _section(title: str, values: Mapping[str, object]) -> str:
+    if not values:
+        return ""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(k)}</th><td>{escape(str(v))}</td></tr>" for k, v in values.items()
+    )
+    return f"<h2>{escape(title)}</h2><table>{rows}</table>"
+
+
+def _where(entry: Quarantined) -> str:
+    return escape(" · ".join(part for part in (entry.source, entry.device, entry.where) if part))
+
+
+def _bytes(entry: Quarantined) -> str:
+    shown = entry.payload[:_MOST_SHOWN_BYTES].hex()
+    more = "…" if len(entry.payload) > _MOST_SHOWN_BYTES else ""
+    return f"<code>{shown}{more}</code> ({len(entry.payload)})"
+
+
+def _time(at_ms: int) -> str:
+    try:
+        return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (ValueError, OverflowError, OSError):
+        return f"{at_ms} ms"
+
+
+def _page(title: str, body: str, *, reload_s: int = 0) -> str:
+    reload = f'<meta http-equiv="refresh" content="{reload_s}">' if reload_s else ""
+    return (
+        f'<!doctype html><html lang="zh"><head><meta charset="utf-8">{reload}'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body>{body}</body></html>"
+    )

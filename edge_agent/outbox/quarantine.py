@@ -1,0 +1,77 @@
+"""Bytes that could not be understood, the newest of them kept for a person to look at."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from edge_agent.outbox.entry import Quarantined
+from edge_agent.outbox.errors import OutboxDamagedError
+
+PAYLOAD_MOST: Final = 4096
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Quarantined)
+
+
+class QuarantineShelf:
+    """At most so many entries of so many bytes together; the oldest make room."""
+
+    def __init__(self, *, most: int, most_bytes: int) -> None:
+        """Start empty."""
+        self._most, self._most_bytes = most, most_bytes
+        self._sizes: dict[int, int] = {}
+        self._staged: dict[int, int] = {}
+
+    def load(self, conn: sqlite3.Connection) -> None:
+        """Take up what an earlier run kept."""
+        self._sizes = dict(conn.execute("SELECT id, size FROM quarantine ORDER BY id"))
+
+    def save(self, conn: sqlite3.Connection, found: Sequence[Quarantined]) -> None:
+        """Write entries in the caller's transaction; `settle` once it is committed."""
+        self._staged = dict(self._sizes)
+        key = max(self._staged, default=0)
+        lines = []
+        for entry in found[-self._most :]:
+            key += 1
+            raw = _encoder.encode(_cut(entry))
+            lines.append((key, len(raw), raw))
+            self._staged[key] = len(raw)
+        conn.executemany("INSERT INTO quarantine (id, size, entry) VALUES (?, ?, ?)", lines)
+        self._make_room(conn)
+
+    def settle(self) -> None:
+        """Take note that what `save` wrote is committed."""
+        self._sizes = self._staged
+
+    def _make_room(self, conn: sqlite3.Connection) -> None:
+        used = sum(self._staged.values())
+        gone: list[int] = []
+        for key, size in self._staged.items():
+            if len(self._staged) - len(gone) <= self._most and used <= self._most_bytes:
+                break
+            gone.append(key)
+            used -= size
+        for key in gone:
+            del self._staged[key]
+        conn.executemany("DELETE FROM quarantine WHERE id = ?", [(key,) for key in gone])
+
+
+def newest(conn: sqlite3.Connection, most: int) -> list[Quarantined]:
+    """Return the newest entries, the newest first.
+
+    Raises:
+        OutboxDamagedError: an entry is not what was written.
+    """
+    lines = conn.execute("SELECT entry FROM quarantine ORDER BY id DESC LIMIT ?", (most,))
+    try:
+        return [_decoder.decode(raw) for (raw,) in lines]
+    except msgspec.MsgspecError as error:
+        raise OutboxDamagedError(f"a quarantined entry cannot be read: {error}") from error
+
+
+def _cut(entry: Quarantined) -> Quarantined:
+    if len(entry.payload) <= PAYLOAD_MOST:
+        return entry
+    reason = f"{entry.reason} (the first {PAYLOAD_MOST} of {len(entry.payload)} bytes kept)"
+    return msgspec.structs.replace(entry, payload=entry.payload[:PAYLOAD_MOST], reason=reason)

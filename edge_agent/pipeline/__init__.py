@@ -1,0 +1,18 @@
+"""From what sources hear to what the disk keeps: decode, decide, commit, acknowledge."""
+
+from edge_agent.pipeline.books import Books
+from edge_agent.pipeline.disk import Disk
+from edge_agent.pipeline.intake import IntakeQueue
+from edge_agent.pipeline.pipeline import Pipeline, PipelineSettings, report
+from edge_agent.pipeline.understand import Registry, Understanding
+
+__all__ = [
+    "Books",
+    "Disk",
+    "IntakeQueue",
+    "Pipeline",
+    "PipelineSettings",
+    "Registry",
+    "Understanding",
+    "report",
+]

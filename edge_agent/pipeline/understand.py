@@ -1,0 +1,88 @@
+"""What a heard reading means: its rows, or the reason why it is kept as bytes only."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from device_profiles import DecodeError, Profile, Reading
+from edge_agent.outbox import Quarantined
+from edge_agent.sources import Heard, Refused
+from wire import CATALOGUE, DeviceId, Observation, Stream
+
+
+class Registry(Struct, frozen=True, kw_only=True):
+    """Which profile decodes which device: by the route that heard it, else by the device's own entry."""
+
+    profiles: Mapping[str, Profile]
+    devices: Mapping[DeviceId, str]
+
+    def profile_of(self, device: DeviceId, route: str) -> Profile | None:
+        """Return the profile; an entry for the device overrides what the route says."""
+        return self.profiles.get(self.devices.get(device, route))
+
+
+class Understanding(Struct, frozen=True, kw_only=True):
+    """What came of one item: rows for the outbox, or a quarantine entry; `identity` tells repeats."""
+
+    identity: bytes = b""
+    rows: Sequence[tuple[Stream, Observation]] = ()
+    quarantined: Quarantined | None = None
+    profile: Profile | None = None
+
+
+def understand(item: Heard | Refused, registry: Registry) -> Understanding:
+    """Decode an item; whatever is wrong with it becomes a quarantine entry that says so."""
+    if isinstance(item, Refused):
+        spoilt = Quarantined(
+            at_ms=item.received_ms,
+            source=item.source,
+            where=item.where,
+            payload=item.payload,
+            reason=item.reason,
+        )
+        return Understanding(identity=_identity(item.where, item.identity), quarantined=spoilt)
+    reading = item.reading
+    identity = _identity(reading.device, reading.identity)
+    profile = registry.profile_of(reading.device, item.profile)
+    if profile is None:
+        reason = (
+            f"no profile for device {reading.device!r}; name one in [[devices]] or in the route that hears it"
+        )
+        return Understanding(identity=identity, quarantined=_spoilt(item, reason))
+    try:
+        rows = [(_stream(row), row) for row in profile.decode(reading)]
+        _check(rows)
+    except DecodeError as error:
+        return Understanding(identity=identity, quarantined=_spoilt(item, f"{profile.key}: {error}"))
+    return Understanding(identity=identity, rows=rows, profile=profile)
+
+
+def _stream(row: Observation) -> Stream:
+    known = CATALOGUE.get(row.property)
+    if known is None:
+        raise DecodeError(f"expected a property of the catalogue, got {row.property!r}")
+    return known.stream
+
+
+def _check(rows: Sequence[tuple[Stream, Observation]]) -> None:
+    for _, row in rows:
+        if isinstance(row.value, float) and not math.isfinite(row.value):
+            raise DecodeError(f"expected a finite number for {row.property}, got {row.value}")
+
+
+def _spoilt(item: Heard, reason: str) -> Quarantined:
+    reading: Reading = item.reading
+    return Quarantined(
+        at_ms=reading.received_ms,
+        source=item.source,
+        where=f"port {reading.port}" if reading.port is not None else reading.format.value,
+        device=reading.device,
+        payload=reading.payload,
+        reason=reason,
+    )
+
+
+def _identity(where: str, identity: str) -> bytes:
+    """Return what is remembered of an item, empty where nothing makes it itself."""
+    return f"{where}\n{identity}".encode() if identity else b""

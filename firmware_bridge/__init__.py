@@ -1,0 +1,1 @@
+"""The room of the technician's bench, which flashes and provisions devices; it is still empty."""

@@ -1,0 +1,1 @@
+"""The `lilong` command: it finds the program asked for and hands over."""

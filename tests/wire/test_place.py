@@ -1,0 +1,69 @@
+"""A site plan holds together: ids once, one chain of areas down to the community."""
+
+import msgspec
+import pytest
+
+from wire import (
+    Bay,
+    BayId,
+    DeviceId,
+    Floor,
+    Level,
+    Lot,
+    Place,
+    PlaceId,
+    SitePlan,
+    WireError,
+    Words,
+    check_plan,
+)
+
+NAME = Words(zh="静安七号", en="Jing'an 7")
+
+
+def place(id: str, level: Level, parent: str | None) -> Place:
+    return Place(id=PlaceId(id), level=level, name=NAME, parent=PlaceId(parent) if parent else None)
+
+
+def bay(id: str, device: str | None = None) -> Bay:
+    return Bay(id=BayId(id), device=DeviceId(device) if device else None)
+
+
+AREAS = (
+    place("310000", Level.CITY, None),
+    place("310106", Level.DISTRICT, "310000"),
+    place("310106-c7", Level.COMMUNITY, "310106"),
+)
+
+
+def plan(*bays: Bay, areas: tuple[Place, ...] = AREAS) -> SitePlan:
+    floor = Floor(id=PlaceId("p1-b1"), name=NAME, bays=bays)
+    return SitePlan(
+        id=PlaceId("c7"), name=NAME, areas=areas, lots=(Lot(id=PlaceId("p1"), name=NAME, floors=(floor,)),)
+    )
+
+
+def test_a_good_plan_is_returned() -> None:
+    good = plan(bay("1", "a"), bay("2"), bay("3"))
+    assert check_plan(good) is good
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (plan(bay("1"), bay("1")), "each bay once, got '1'"),
+        (plan(bay("1", "a"), bay("2", "a")), "each device once, got 'a'"),
+        (plan(areas=AREAS[:2]), "end with the community"),
+        (plan(areas=()), "end with the community"),
+        (plan(areas=(AREAS[0], AREAS[2])), "below '310000', got parent '310106'"),
+        (plan(areas=(*AREAS, place("p1", Level.COMMUNITY, "310106-c7"))), "each place once, got 'p1'"),
+    ],
+)
+def test_a_plan_that_does_not_hold_together_is_refused(bad: SitePlan, says: str) -> None:
+    with pytest.raises(WireError, match=says):
+        check_plan(bad)
+
+
+def test_a_misspelt_key_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="unknown field `devise`"):
+        msgspec.convert({"id": "1", "devise": "a"}, Bay)
