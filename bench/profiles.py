@@ -39,7 +39,7 @@ def figures() -> dict[str, float]:
     shelf = load_shelf()
     twelve = _reading(bytes.fromhex("80041e01ad109393eec70005"), None)
     found = {"12 bytes, 8 observations: us a reading": _best(_twelve_bytes(), [twelve])}
-    for key in shelf.keys():
+    for key in sorted(shelf.keys()):
         readings = _readings(key)
         if readings:
             found[f"{key}: us a reading"] = _best(shelf.profile(key), readings)
