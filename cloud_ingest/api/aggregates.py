@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
 from cloud_ingest.api.catalogue import require_metric
 from cloud_ingest.api.desk import Connection, Desk, Found, Page, Question, page_of
 from cloud_ingest.api.endpoint import Endpoint
-from cloud_ingest.api.parameters import Cursor, Limit, Moment, MomentAsked, Name
+from cloud_ingest.api.parameters import AreaName, Cursor, Limit, MetricName, Moment, MomentAsked
 from cloud_ingest.api.place_tree import BELOW, SPANS, require_area
 from cloud_ingest.api.problems import Fault, invalid
 from cloud_ingest.api.progress import EARLIEST, LATENESS_MINUTES, PROGRESS, SILENT_HOURS
@@ -18,6 +18,7 @@ from wire import Level
 
 DEFAULT_TZ: Final = "Asia/Shanghai"
 _LEVELS: Final = [level for level in Level if level is not Level.SITE]
+_Level = Literal["city", "district", "street", "grid", "community"]
 
 _AGGREGATES: Final = with_parts(
     SPANS,
@@ -92,12 +93,12 @@ class AggregatesAsked(Struct, frozen=True, kw_only=True):
     With `level` there is a row for each area of that level below `area`, else for `area` itself.
     """
 
-    area: Name
-    metric: Name
+    area: AreaName
+    metric: MetricName
     start: MomentAsked
     end: MomentAsked
     bucket: Bucket = Bucket.HOUR
-    level: Level | None = None
+    level: _Level | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -162,10 +163,11 @@ def _level(asked: AggregatesAsked, own: Level) -> Level:
     if not allowed:
         expected = "an area from the city down to a community"
         raise invalid(Fault(parameter="area", expected=expected, got=asked.area))
-    if asked.level is not None and asked.level not in allowed:
+    wanted = own if asked.level is None else Level(asked.level)
+    if wanted not in allowed:
         expected = f"for a {own}, one of {', '.join(allowed)}"
-        raise invalid(Fault(parameter="level", expected=expected, got=asked.level))
-    return asked.level or own
+        raise invalid(Fault(parameter="level", expected=expected, got=wanted))
+    return wanted
 
 
 async def _local(conn: Connection, area: str) -> str:

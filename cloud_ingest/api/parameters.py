@@ -23,6 +23,10 @@ Name = Annotated[
         description="an id of 1 to 128 characters",
     ),
 ]
+AreaName = Annotated[Name, Meta(description="the id of an area, of 1 to 128 characters", examples=["310104"])]
+MetricName = Annotated[
+    Name, Meta(description="the id of a property of /v1/metrics", examples=["device.temperature"])
+]
 Cursor = Annotated[
     str,
     Meta(

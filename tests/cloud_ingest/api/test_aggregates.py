@@ -72,7 +72,10 @@ def test_rows_can_be_had_for_every_area_of_a_level(client: TestClient, world: Wo
         ("north", 1),
         ("south", 2),
     ]
-    assert [(row["area"], row["sum"]) for row in ask(client, DISTRICT, level="grid")] == [("g1", 3), ("g2", 4)]
+    assert [(row["area"], row["sum"]) for row in ask(client, DISTRICT, level="grid")] == [
+        ("g1", 3),
+        ("g2", 4),
+    ]
     assert [(row["area"], row["sum"]) for row in ask(client, STREET, level="street")] == [(STREET, 7)]
 
 
@@ -142,7 +145,9 @@ def test_a_community_that_moved_keeps_its_history_in_its_old_grid(client: TestCl
         world.conn.execute("UPDATE place SET valid_to = NULL WHERE id = 'south'")
 
 
-def test_clocks_beyond_the_calendar_are_not_listed_and_break_nothing(client: TestClient, world: World) -> None:
+def test_clocks_beyond_the_calendar_are_not_listed_and_break_nothing(
+    client: TestClient, world: World
+) -> None:
     world.conn.execute(
         "INSERT INTO hourly (gateway, property, hour, n, numbers, sum) VALUES (%s, %s, '9999-12-31 23:00Z', 1, 0, 0)",
         (world.number("gateway", "gw-north"), world.number("property", METRIC)),
@@ -240,7 +245,11 @@ def test_every_parent_is_the_merge_of_its_children(
     world.clear()
     for community, values in hours.items():
         world.hour(f"gw-{community}", METRIC, HOUR, values)
-    for parent, children in (("g1", ["north", "south"]), ("g2", ["east"]), (CITY, ["north", "south", "east"])):
+    for parent, children in (
+        ("g1", ["north", "south"]),
+        ("g2", ["east"]),
+        (CITY, ["north", "south", "east"]),
+    ):
         parts = [moments(row) for child in children for row in ask(client, child)]
         found = ask(client, parent)
         assert len(found) == bool(parts)
@@ -255,7 +264,13 @@ def test_every_parent_is_the_merge_of_its_children(
 def moments(row: dict[str, Any]) -> Moments:
     """What of a row adds up; `last` is left out, for all of them end at the same time."""
     return Moments(
-        n=row["n"], numbers=row["numbers"], sum=row["sum"], least=row["min"], greatest=row["max"], last=0.0, last_ms=0
+        n=row["n"],
+        numbers=row["numbers"],
+        sum=row["sum"],
+        least=row["min"],
+        greatest=row["max"],
+        last=0.0,
+        last_ms=0,
     )
 
 

@@ -30,12 +30,12 @@ def test_it_is_valid_openapi(described: dict[str, Any]) -> None:
 
 
 def test_every_route_is_described_and_every_description_has_a_route(described: dict[str, Any]) -> None:
-    app = create_app(Database("postgresql:///"), BoardHub(), lambda: [])
+    app = create_app(Database("postgresql:///"), BoardHub(), list)
     served = {
         (route.path, method.lower())
         for route in app.routes
         if isinstance(route, Route) and route.path not in PAGES
-        for method in (route.methods or ()) - {"HEAD"}
+        for method in (route.methods or set()) - {"HEAD"}
     }
     told = {(path, method) for path, methods in described["paths"].items() for method in methods}
     assert told == served
@@ -45,9 +45,13 @@ def test_parameters_are_those_of_the_structs(described: dict[str, Any]) -> None:
     for endpoint in ENDPOINTS:
         told = [one["name"] for one in described["paths"][endpoint.path]["get"]["parameters"]]
         assert told == list(endpoint.asked.__struct_encode_fields__)
-    limit = next(one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "limit")
+    limit = next(
+        one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "limit"
+    )
     assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}
-    cursor = next(one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "cursor")
+    cursor = next(
+        one for one in described["paths"]["/v1/areas"]["get"]["parameters"] if one["name"] == "cursor"
+    )
     assert cursor["schema"]["pattern"] == "^[A-Za-z0-9_-]{8,128}$"
     assert cursor["required"] is False
 

@@ -40,7 +40,9 @@ def test_without_a_backlog_everything_up_to_the_last_word_is_committed(
 
 def test_a_gateway_whose_clock_is_ahead_is_not_believed(client: TestClient, world: World) -> None:
     world.heard("gw-north", ago_s=20)
-    world.conn.execute("UPDATE gateway SET sent_at = %s WHERE name = 'gw-north'", (NOW + timedelta(days=400),))
+    world.conn.execute(
+        "UPDATE gateway SET sent_at = %s WHERE name = 'gw-north'", (NOW + timedelta(days=400),)
+    )
     assert watermark(client, "gw-north")["watermark"] == "2026-11-22T06:29:40Z"
 
 
@@ -53,9 +55,7 @@ def test_a_backlog_holds_the_watermark_at_its_oldest_row(client: TestClient, wor
 
 
 @pytest.mark.parametrize("oldest", [None, NOW.replace(year=1970)])
-def test_a_backlog_of_unknown_age_leaves_no_watermark(
-    client: TestClient, world: World, oldest: Any
-) -> None:
+def test_a_backlog_of_unknown_age_leaves_no_watermark(client: TestClient, world: World, oldest: Any) -> None:
     world.heard("gw-north")
     world.waiting("gw-north", 3, oldest)
     found = watermark(client, "gw-north")
