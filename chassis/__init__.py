@@ -3,7 +3,7 @@
 from chassis.backoff import Backoff
 from chassis.config import parse_config, read_config, read_secret
 from chassis.errors import ConfigError
-from chassis.hub import BoardHub
+from chassis.hub import BoardHub, Rendered
 from chassis.language import say, spoken
 from chassis.metrics import Metric, labelled, metrics_page, number
 from chassis.mqtt import Arrival, MqttLink, MqttPlan
@@ -21,6 +21,7 @@ __all__ = [
     "MqttLink",
     "MqttPlan",
     "MqttSettings",
+    "Rendered",
     "Will",
     "labelled",
     "listen",

@@ -57,7 +57,9 @@ class Board(Struct, frozen=True, kw_only=True):
     """The state of one lobby screen.
 
     `seq` rises with every change within one life of the server (`life`). `at_ms` is when the server built it;
-    `heard_ms` when the newest word from the sensors came.
+    `heard_ms` when the newest word from the sensors came. `heard_age_ms` is how old that word was at `at_ms`, by a
+    clock that never jumps: a screen ages the numbers by it and looks at no date. Without it a screen takes the
+    difference of the two times.
     """
 
     lot: PlaceId
@@ -70,6 +72,7 @@ class Board(Struct, frozen=True, kw_only=True):
     count: Count
     floors: tuple[BoardFloor, ...]
     tz: str = "Asia/Shanghai"
+    heard_age_ms: int | None = None
 
 
 def count_sights(sights: list[Sight]) -> Count:

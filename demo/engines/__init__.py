@@ -1,7 +1,6 @@
-"""The engines that the demonstration runs on: a real MQTT broker, a real PostgreSQL."""
+"""The engine that the demonstration brings itself: a real MQTT broker (PostgreSQL comes with `cloud_ingest.store`)."""
 
-from cloud_ingest.store.embedded import EmbeddedError, EmbeddedPostgres
 from demo.engines.broker import Broker
 from demo.engines.errors import EngineError
 
-__all__ = ["Broker", "EmbeddedError", "EmbeddedPostgres", "EngineError"]
+__all__ = ["Broker", "EngineError"]

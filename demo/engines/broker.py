@@ -18,7 +18,7 @@ _POLL_S: Final = 0.02
 class Broker:
     """An MQTT 3.1.1 broker (rumqttd) on a port of 127.0.0.1; it keeps everything in memory and ends with us.
 
-    Calls block for up to a tenth of a second as a rule; in an event loop make them in a thread.
+    Calls block, `start` for about a tenth of a second; in an event loop make them in a thread.
     """
 
     def __init__(self, port: int = 0) -> None:

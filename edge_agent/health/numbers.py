@@ -32,7 +32,7 @@ def metrics_of(account: Account) -> Iterator[Metric]:
 
 
 def _sources(account: Account) -> Metric:
-    values = {
+    values: dict[tuple[tuple[str, str], ...], float] = {
         (("source", source), ("what", what)): float(count)
         for source, counts in account.sources.items()
         for what, count in counts.items()

@@ -40,7 +40,6 @@ class Held(Struct, frozen=True, kw_only=True):
 
 class _Sql(Struct, frozen=True, kw_only=True):
     add: str
-    key_at: str
     rows: str
     rows_after: str
     keys_down: str
@@ -57,8 +56,11 @@ def _sql(stream: Stream) -> _Sql:
     listed = "SELECT id, end, offset, length(rows) FROM BLOCKS WHERE id BETWEEN ? AND ? ORDER BY id"
     return _Sql(
         add=name("INSERT INTO BLOCKS (id, end, offset, rows) VALUES (?, ?, ?, ?)"),
-        key_at=name("SELECT max(id) FROM BLOCKS WHERE id BETWEEN ? AND ?"),
-        rows=name("SELECT id, end, rows FROM BLOCKS WHERE id BETWEEN ? AND ? ORDER BY id"),
+        # One statement, because small blocks may be put together between two.
+        rows=name(
+            "SELECT id, end, rows FROM BLOCKS WHERE id <= ? AND"
+            " id >= coalesce((SELECT max(id) FROM BLOCKS WHERE id BETWEEN ? AND ?), ?) ORDER BY id"
+        ),
         rows_after=name("SELECT id, rows FROM BLOCKS WHERE id > ? ORDER BY id"),
         keys_down=name("SELECT id FROM BLOCKS WHERE id > ? ORDER BY id DESC"),
         oldest=name(f"{listed} LIMIT ?"),
@@ -125,8 +127,7 @@ def add(conn: sqlite3.Connection, stream: Stream, number: int, offset: int, bloc
 def load(conn: sqlite3.Connection, stream: Stream, number: int, first: int, end: int) -> Iterator[Block]:
     """Give the blocks of a lane that hold rows `first` to `end`, the lowest first."""
     low, high = _key(number, first), _key(number, end - 1)
-    start = conn.execute(_SQL[stream].key_at, (_key(number, 0), low)).fetchone()[0]
-    for key, until, raw in conn.execute(_SQL[stream].rows, (low if start is None else start, high)):
+    for key, until, raw in conn.execute(_SQL[stream].rows, (high, _key(number, 0), low, low)):
         yield Block(first=key & _LAST_SEQ, end=until, raw=raw)
 
 

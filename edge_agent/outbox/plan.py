@@ -52,7 +52,7 @@ def _sort_out(
     for at, entry in enumerate(entries):
         if entry.identity:
             mark = fingerprint(entry.identity)
-            if mark in marks or seen(mark):
+            if not entry.surely_new and (mark in marks or seen(mark)):
                 fates.append(Fate.REPEATED)
                 continue
             marks[mark] = None

@@ -3,7 +3,16 @@
 from edge_agent.pipeline.books import Books
 from edge_agent.pipeline.disk import Disk
 from edge_agent.pipeline.intake import IntakeQueue
-from edge_agent.pipeline.pipeline import Pipeline, PipelineSettings
+from edge_agent.pipeline.pipeline import Pipeline, PipelineSettings, report
 from edge_agent.pipeline.understand import Registry, Understanding
 
-__all__ = ["Books", "Disk", "IntakeQueue", "Pipeline", "PipelineSettings", "Registry", "Understanding"]
+__all__ = [
+    "Books",
+    "Disk",
+    "IntakeQueue",
+    "Pipeline",
+    "PipelineSettings",
+    "Registry",
+    "Understanding",
+    "report",
+]

@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from chassis import Backoff
-from edge_agent.outbox import Entry, Fate, NotKept, Outbox, OutboxDamaged
+from edge_agent.outbox import Damage, Entry, Fate, NotKeptError, Outbox, OutboxDamagedError
 from edge_agent.pipeline.books import Books
 from edge_agent.pipeline.disk import Disk
 from edge_agent.pipeline.intake import IntakeQueue
@@ -75,6 +75,9 @@ class Pipeline:
     async def run(self, registry: Registry, decide: Decide, wake: Callable[[], None]) -> None:
         """Work until cancelled; `wake` is called after every commit."""
         while True:
+            if self._disk.damaged:
+                await self._renew()
+                continue
             items = await self._gather(registry)
             entries = self._entries(items, decide)
             entries += decide.ticked()
@@ -128,14 +131,11 @@ class Pipeline:
         """Commit, then settle every item; the entries behind the items are the rules' own."""
         try:
             receipt = await self._disk.run(Outbox.commit, entries, now_s=time.monotonic())
-        except OutboxDamaged as error:
-            await self._renew(error)
+        except OutboxDamagedError:
             self._settle_failed(items)
             return False
-        except NotKept as error:
-            if not self.full:
-                log.error("nothing can be kept: %s; devices are not answered until it can", error)  # noqa: TRY400
-            self.full = str(error)
+        except NotKeptError as error:
+            self._refuse(error)
             self._settle_failed(items)
             return False
         if self.full:
@@ -153,14 +153,34 @@ class Pipeline:
         for item, _ in items:
             item.settle(Outcome.FAILED)
 
-    async def _renew(self, error: OutboxDamaged) -> None:
-        """Go on with a fresh file and fresh epochs after damage in mid-run."""
-        damage = await self._disk.run(Outbox.renew)
-        log.error(
-            "the outbox was damaged (%s); set aside as %s, %s rows lost", error, damage.aside, damage.lost
-        )
+    async def _renew(self) -> None:
+        """Go on with a fresh file and fresh epochs after damage; the sender's books are made anew from its lanes."""
+        try:
+            damage = await self._disk.renew()
+        except NotKeptError as error:
+            self._refuse(error)
+            await asyncio.sleep(self._backoff.failed())
+            return
+        report(damage)
         self._books.open(await self._disk.run(Outbox.lanes), time.monotonic())
         self.counts["damaged"] += 1
+
+    def _refuse(self, error: NotKeptError) -> None:
+        if not self.full:
+            log.error("nothing can be kept: %s; devices are not answered until it can", error)
+        self.full = str(error)
+
+
+def report(damage: Damage) -> None:
+    """Log in one line what damage cost and where the file is."""
+    log.error(
+        "the outbox was damaged (%s) and is set aside as %s: %s rows saved, %s%s lost; keep the file for support",
+        damage.reason,
+        damage.aside,
+        damage.kept,
+        "" if damage.exact else "at least ",
+        damage.lost,
+    )
 
 
 def _entry(item: Heard | Refused, meant: Understanding, decide: Decide) -> Entry:

@@ -1,6 +1,5 @@
 """What a heard reading means: its rows, or the reason why it is kept as bytes only."""
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 
@@ -42,9 +41,9 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
             payload=item.payload,
             reason=item.reason,
         )
-        return Understanding(identity=_digest(item.where, item.identity), quarantined=spoilt)
+        return Understanding(identity=_identity(item.where, item.identity), quarantined=spoilt)
     reading = item.reading
-    identity = _digest(reading.device, reading.identity)
+    identity = _identity(reading.device, reading.identity)
     profile = registry.profile_of(reading.device, item.profile)
     if profile is None:
         reason = (
@@ -84,8 +83,6 @@ def _spoilt(item: Heard, reason: str) -> Quarantined:
     )
 
 
-def _digest(where: str, identity: str) -> bytes:
-    """Return what is remembered of an identity: 8 bytes, a chance of 1 in 10^9 for a false repeat among 10^5."""
-    if not identity:
-        return b""
-    return hashlib.blake2b(f"{where}\n{identity}".encode(), digest_size=8).digest()
+def _identity(where: str, identity: str) -> bytes:
+    """Return what is remembered of an item, empty where nothing makes it itself."""
+    return f"{where}\n{identity}".encode() if identity else b""

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from chassis import Arrival, MqttLink, MqttPlan, MqttSettings, Will
 from edge_agent.clock import SystemClock
-from edge_agent.outbox import HeldLane, Outbox
+from edge_agent.outbox import HeldLane, NotKeptError, Outbox, OutboxDamagedError
 from edge_agent.pipeline import Books, Disk
 from edge_agent.uplink.identity import Enrolment
 from edge_agent.uplink.pack import pack
@@ -88,16 +88,29 @@ class Uplink:
     async def run(self, agent: str, tell: Callable[[], Mapping[str, int]]) -> None:
         """Send until cancelled; `tell` gives the totals that the hello carries."""
         while True:
-            now = time.monotonic()
-            await self._take_acks(now)
-            if self._greet:
-                await self._linked(now)
-            if self.link.up and now >= self._hello_at:
-                await self._hello(agent, tell(), now)
-            if now >= self._tidy_at:
-                await self._tidy(now)
-            await self._send(now)
-            await self._pause(now)
+            try:
+                await self._turn(agent, tell)
+            except OutboxDamagedError:
+                log.warning("waiting for the pipeline to renew the damaged outbox")
+                await asyncio.sleep(1.0)
+            except NotKeptError as error:
+                log.warning("nothing can be deleted from the outbox at present: %s", error)
+                await asyncio.sleep(1.0)
+
+    async def _turn(self, agent: str, tell: Callable[[], Mapping[str, int]]) -> None:
+        now = time.monotonic()
+        if self._disk.damaged:
+            await asyncio.sleep(1.0)
+            return
+        await self._take_acks(now)
+        if self._greet:
+            await self._linked(now)
+        if self.link.up and now >= self._hello_at:
+            await self._hello(agent, tell(), now)
+        if now >= self._tidy_at:
+            await self._tidy(now)
+        await self._send(now)
+        await self._pause(now)
 
     # -- the link --------------------------------------------------------------------------------------------------
 
@@ -151,7 +164,7 @@ class Uplink:
                     ack.epoch,
                 )
                 await self._rotate()
-            await self._disk.run(Outbox.acked, ack.stream, ack.epoch, ack.next)
+            self._disk.outbox.acked(ack.stream, ack.epoch, ack.next)
 
     async def _linked(self, now: float) -> None:
         self._greet = False
@@ -222,7 +235,13 @@ class Uplink:
     async def _send(self, now: float) -> None:
         for part in self._books.sender.due(now):
             now_ms, _ = self._clock()
-            raw, end = await self._disk.run(pack, part, self._gateway, now_ms)
+            try:
+                raw, end = await self._disk.run(pack, part, self._gateway, now_ms)
+            except (
+                LookupError
+            ):  # rows of it were given up for space a moment ago: the sender is just being told
+                self._books.sender.withdraw(part)
+                continue
             if end < part.end:
                 self._books.sender.shorten(part, end, now)
             self._publish(part, raw, end)

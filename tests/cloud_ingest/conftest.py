@@ -34,6 +34,12 @@ def database_url(postgres: EmbeddedPostgres, template: str) -> str:
     return fresh_database(postgres.url, template)
 
 
+@pytest.fixture
+def empty_url(postgres: EmbeddedPostgres) -> str:
+    """The address of a database without any table."""
+    return fresh_database(postgres.url, "template1")
+
+
 def fresh_database(url: str, template: str) -> str:
     """Make a database of its own for one test and return its address."""
     name = f"test_{next(_numbers)}"

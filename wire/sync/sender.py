@@ -169,6 +169,14 @@ class Sender:
         lane.flights[-1].end = lane.cursor = end
         lane.waiting_since = now
 
+    def withdraw(self, part: Slice) -> None:
+        """A slice could not be read, because its rows were given up meanwhile: it is not in flight."""
+        lane = self._lanes.get((part.stream, part.epoch))
+        if lane is not None:
+            while lane.flights and lane.flights[-1].first >= part.first:
+                lane.flights.pop()
+            lane.cursor = max(min(lane.cursor, part.first), lane.oldest)
+
     def wake_at(self, now: float) -> float:
         """Return the time at which `due` may have something to say without anything else happening."""
         times = [now + LONGEST_WAIT_S]

@@ -1,0 +1,118 @@
+"""Loads one profile folder: profile.toml, and codec.py where frames are not enough."""
+
+import struct
+from collections.abc import Sequence
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from device_profiles.declared import Document, Spot, compile_codec, failing, read_document
+from device_profiles.errors import DecodeError, ProfileError
+from device_profiles.profile import Codec, Profile
+from device_profiles.reading import Reading
+from device_profiles.senml import senml_codec
+from wire import CATALOGUE, Observation, PropertyName
+
+PROFILE_FILE: Final = "profile.toml"
+CODEC_FILE: Final = "codec.py"
+# What a mistake in a codec.py raises on bytes that its author did not think of.
+_SLIPS = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, struct.error)
+
+
+class Loaded(Struct, frozen=True, kw_only=True):
+    """A profile with the folder and the document that it came from."""
+
+    profile: Profile
+    document: Document
+    folder: Path
+
+
+def load_folder(folder: Path) -> Loaded:
+    """Load the profile of a folder, and hold it to the tests that its profile.toml gives.
+
+    Raises:
+        ProfileError: the profile is declared wrongly or fails a test; names file, table and key.
+    """
+    path = folder / PROFILE_FILE
+    document = read_document(path)
+    spot = Spot(path=path)
+    _check(document, spot)
+    codec = _codec(document, folder, spot)
+    for number, trial in enumerate(document.tests, 1):
+        problem = failing(trial, codec)
+        if problem:
+            raise spot.inside(f"tests {number}").error("hex", problem)
+    profile = Profile(
+        key=document.key,
+        title=document.title,
+        heartbeat_s=float(document.heartbeat_s),
+        silent_after_s=float(document.silent_after_s),
+        decode=codec,
+    )
+    return Loaded(profile=profile, document=document, folder=folder)
+
+
+def folders_in(shelf: Path) -> list[Path]:
+    """Return the profile folders directly inside a folder, or the folder itself where it is one."""
+    if (shelf / PROFILE_FILE).is_file():
+        return [shelf]
+    return sorted(path.parent for path in shelf.glob(f"*/{PROFILE_FILE}"))
+
+
+def _check(document: Document, spot: Spot) -> None:
+    if not document.key or set(document.key) - set("abcdefghijklmnopqrstuvwxyz0123456789_.@-"):
+        raise spot.error("key", f"expected lower case letters, digits and _ . @ - , got {document.key!r}")
+    if not document.tests:
+        raise spot.error("tests", "expected at least one test")
+    if not document.sources:
+        raise spot.error("sources", "expected where the facts come from")
+    if not 0 < document.heartbeat_s <= document.silent_after_s:
+        raise spot.error("silent_after_s", "expected at least heartbeat_s, and both above 0")
+    for name, named in document.senml.names.items() if document.senml else ():
+        if PropertyName(named.property) not in CATALOGUE:
+            raise spot.inside("senml").error(
+                name, f"expected a property of the catalogue, got {named.property!r}"
+            )
+
+
+def _codec(document: Document, folder: Path, spot: Spot) -> Codec:
+    code = folder / CODEC_FILE
+    ways = {"frame": bool(document.frame), "senml": document.senml is not None, CODEC_FILE: code.is_file()}
+    chosen = [name for name, there in ways.items() if there]
+    if len(chosen) != 1:
+        raise spot.error("frame", f"expected one of {', '.join(ways)}, got {' and '.join(chosen) or 'none'}")
+    if document.frame:
+        return compile_codec(document, spot)
+    if document.senml is not None:
+        return senml_codec(document.senml)
+    return _guarded(_written(code))
+
+
+def _written(code: Path) -> Codec:
+    """Load the `decode` of a codec.py by its path; profile folders are no packages."""
+    spec = spec_from_file_location(f"lilong_profile_{abs(hash(str(code)))}", code)
+    if spec is None or spec.loader is None:
+        raise ProfileError(f"{code}: expected a Python file")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except (ImportError, SyntaxError, NameError, *_SLIPS) as error:
+        raise ProfileError(f"{code}: {type(error).__name__}: {error}") from error
+    decode: Codec | None = getattr(module, "decode", None)
+    if not callable(decode):
+        raise ProfileError(f"{code}: expected a function decode(reading)")
+    return decode
+
+
+def _guarded(codec: Codec) -> Codec:
+    """One unforeseen message of one device must not stop a gateway, so a slip becomes a refusal that names it."""
+
+    def decode(reading: Reading, /) -> Sequence[Observation]:
+        try:
+            return codec(reading)
+        except _SLIPS as error:
+            raise DecodeError(f"the profile's codec.py failed: {type(error).__name__}: {error}") from error
+
+    return decode
