@@ -1,8 +1,7 @@
-"""Which boards are due: those of lots whose bays, links or age changed since they were last shown."""
+"""Every lot's board as of now, with a number that rises when something that a screen shows has changed."""
 
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -10,9 +9,6 @@ from cloud_ingest.board.build import board_of, links_of
 from cloud_ingest.board.freshness import Freshness, lot_heard_ms
 from cloud_ingest.board.lots import LotFacts
 from wire import Board, GatewayId, Link, PlaceId
-
-_AGE_STEP_MS: Final = 10_000
-"""A board that differs by nothing but when its gateway was heard is shown again at most this often."""
 
 
 class ShownLots:
@@ -34,22 +30,25 @@ class ShownLots:
             self._facts = {facts.lot.id: replace(facts, bays={}, heard_ms={}) for facts in gone}
         self._facts.update(fresh)
 
-    def due(self, now_ms: int) -> Iterator[Board]:
-        """Give each board that must be shown now, with a number higher than every one before."""
+    def boards(self, now_ms: int) -> Iterator[Board]:
+        """Give every lot's board; one that changed has a number higher than all before, the others keep theirs."""
         for lot, facts in self._facts.items():
             links = links_of(facts, now_ms, self._limits)
-            if self._same(facts, links, now_ms):
-                continue
-            self._seq += 1
-            board = board_of(facts, now_ms, self._limits, life=self._life, seq=self._seq)
+            before = self._shown.get(lot)
+            if before is not None and _same(before, facts, links):
+                heard_ms = lot_heard_ms(facts.heard_ms.values(), now_ms, self._limits)
+                board = replace(before[2], at_ms=now_ms, heard_ms=heard_ms)
+            else:
+                self._seq += 1
+                board = board_of(facts, now_ms, self._limits, life=self._life, seq=self._seq)
             self._shown[lot] = facts, links, board
             yield board
 
-    def _same(self, facts: LotFacts, links: dict[GatewayId, Link], now_ms: int) -> bool:
-        before = self._shown.get(facts.lot.id)
-        if before is None:
-            return False
-        old, old_links, board = before
-        heard_ms = lot_heard_ms(facts.heard_ms.values(), now_ms, self._limits)
-        unchanged = (old.lot, old.bays, old.tz, old_links) == (facts.lot, facts.bays, facts.tz, links)
-        return unchanged and heard_ms - board.heard_ms < _AGE_STEP_MS
+
+def _same(
+    before: tuple[LotFacts, dict[GatewayId, Link], Board], facts: LotFacts, links: dict[GatewayId, Link]
+) -> bool:
+    old, old_links, _ = before
+    if old is facts:  # nothing was read since: the usual case, at every lot every second
+        return old_links == links
+    return (old.lot, old.bays, old.tz, old_links) == (facts.lot, facts.bays, facts.tz, links)
