@@ -57,5 +57,3 @@ async def _migrate(url: str) -> None:
     conn = await psycopg.AsyncConnection.connect(url, autocommit=True)
     async with conn:
         await migrate(conn)
-
-

@@ -27,7 +27,7 @@ NOON_MS = 1_763_812_800_000
 """2025-11-22T12:00:00Z."""
 
 
-def batch(  # noqa: PLR0913  # every one of them is told by some test
+def batch(
     gateway: str = "gw-1",
     *,
     first: int = 0,

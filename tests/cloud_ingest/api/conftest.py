@@ -59,7 +59,7 @@ def broker() -> list[bool]:
 def client(world: World, clock: Clock, hub: BoardHub, broker: list[bool]) -> Iterator[TestClient]:
     database = Database(world.url)
     app = assemble(
-        Desk(database, now=clock),
+        Desk(database, statement_s=1, now=clock),
         hub,
         lambda: [number("lilong_rows", "rows committed", 7, counter=True)],
         lambda: broker[0],

@@ -144,7 +144,8 @@ class World:
 
     def undated(self, gateway: str) -> None:
         self.conn.execute(
-            "INSERT INTO undated (boot_ms, epoch, seq, gateway, device, property, stream) VALUES (1, 7, 1, %s, 1, 1, 2)",
+            "INSERT INTO undated (boot_ms, epoch, seq, gateway, device, property, trust, stream)"
+            " VALUES (1, 7, 1, %s, 1, 1, 2, 2)",
             (self.number("gateway", gateway),),
         )
 
