@@ -83,7 +83,9 @@ def _version(found: object, before: int | None) -> int:
 def _record(base: _Base, labelled: Labelled) -> Record:
     name = base.name + _text(labelled, "n", "")
     if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-        raise DecodeError(f"expected a name of 1 to {_LONGEST_NAME} letters, digits and - : . / _ , got {name[:300]!r}")
+        raise DecodeError(
+            f"expected a name of 1 to {_LONGEST_NAME} letters, digits and - : . / _ , got {name[:300]!r}"
+        )
     seconds = _number(labelled, "t", None)
     if seconds is not None or base.seconds is not None:
         seconds = (base.seconds or 0) + (seconds or 0)
