@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from edge_agent.outbox.errors import OutboxDamagedError, OutboxError
 
-_NO_VERSION: Final = 256
-"""No program will ever write this version or a higher one: where it stands, the header is damaged."""
+_STAMP: Final = 0x01010101
+"""The version stands in all four bytes of the header's field, so that a damaged byte is not taken for a version."""
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -20,9 +20,10 @@ def migrate(conn: sqlite3.Connection) -> None:
         OutboxError: a newer program wrote the file.
         sqlite3.Error: the file cannot be read or written.
     """
-    version = int(conn.execute("PRAGMA user_version").fetchone()[0])
-    if not 0 <= version < _NO_VERSION:
-        raise OutboxDamagedError(f"the outbox is damaged (version {version})")
+    stamp = int(conn.execute("PRAGMA user_version").fetchone()[0])
+    version = stamp // _STAMP
+    if stamp % _STAMP or version < 0:
+        raise OutboxDamagedError(f"the outbox is damaged (version {stamp:#010x})")
     if version > len(_STEPS):
         raise OutboxError(
             f"the outbox has version {version}, this program knows {len(_STEPS)}: install the newer program again"
@@ -36,7 +37,7 @@ def migrate(conn: sqlite3.Connection) -> None:
     for step in range(version, len(_STEPS)):
         with tables.atomic():
             _STEPS[step](tables)
-            conn.execute(f"PRAGMA user_version = {step + 1}")
+            conn.execute(f"PRAGMA user_version = {(step + 1) * _STAMP}")
 
 
 def _first(tables: "Database") -> None:
