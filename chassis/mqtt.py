@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
@@ -68,7 +69,11 @@ class MqttLink:
         self._said = ""
         self._connection: Connection | None = None
         self._connections = 0
+        self._unacknowledged: deque[int] = deque()
+        self._taken: set[int] = set()
         self.up = False
+        self.resumed = False
+        """Whether the broker still knew this connection's session; if not, nothing comes again."""
         self._client()
 
     @property
@@ -107,12 +112,18 @@ class MqttLink:
     def take(self, arrival: Arrival) -> bool:
         """Acknowledge an arrival to the broker: what it carried is safe now.
 
-        False if it came over an earlier connection: its packet id may belong to another publish by now. The broker
-        sends it again.
+        The acknowledgement leaves when everything that arrived before it is taken too: MQTT asks for that order
+        (3.1.1, section 4.6), and rumqttd forgets the wrong publish if it is broken. False if the arrival came over an
+        earlier connection: its packet id may belong to another publish by now, and the broker sends it again.
         """
         if self._connection is None or not self.up or arrival.connection != self._connections:
             return False
-        return self._connection.client.ack(arrival.mid, arrival.qos) == paho.MQTT_ERR_SUCCESS
+        self._taken.add(arrival.mid)
+        while self._unacknowledged and self._unacknowledged[0] in self._taken:
+            mid = self._unacknowledged.popleft()
+            self._taken.discard(mid)
+            self._connection.client.ack(mid, 1)
+        return True
 
     def subscribe(self, topic: str) -> None:
         """Hear one topic more on this connection."""
@@ -127,7 +138,7 @@ class MqttLink:
     def reconnect(self) -> None:
         """End this connection and begin another: the broker sends again what was not taken."""
         if self._connection is not None:
-            self._connection.end("begun anew to hear again what could not be kept")
+            self._connection.end("connecting anew was asked for")
 
     # -- one connection ------------------------------------------------------------------------------------------
 
@@ -145,6 +156,9 @@ class MqttLink:
         """Hand over what arrives until the connection ends."""
         self._connection = connection
         self._connections += 1
+        self._unacknowledged.clear()
+        self._taken.clear()
+        self.resumed = connection.resumed
         self.up = True
         try:
             for topic in self._plan.topics:
@@ -153,6 +167,8 @@ class MqttLink:
             while True:
                 self._say_denied(connection)
                 for publish in connection.arrived():
+                    if publish.qos and self._plan.keep_session:
+                        self._unacknowledged.append(publish.mid)
                     self._plan.on_arrival(_arrival(publish, self._connections))
                 if connection.ended:
                     return

@@ -48,7 +48,7 @@ class Client(paho.Client):
     tls: ssl.SSLContext | None = None
     _raw: socket.socket | None = None
 
-    def _create_socket(self) -> paho.SocketLike:
+    def _create_socket(self) -> "paho.SocketLike":  # a name for type checkers alone
         try:
             return super()._create_socket()
         except BaseException:

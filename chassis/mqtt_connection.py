@@ -27,6 +27,7 @@ class Connection:
         """Take over a client that has not connected yet."""
         self.client = client
         self.ended = ""
+        self.resumed = False
         self.denied: list[str] = []
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
@@ -148,7 +149,8 @@ class Connection:
 
     # -- what paho says ------------------------------------------------------------------------------------------
 
-    def _on_connect(self, _client: object, _data: object, _flags: object, reason: Any, _more: object) -> None:
+    def _on_connect(self, _client: object, _data: object, flags: Any, reason: Any, _more: object) -> None:
+        self.resumed = flags.session_present
         self._accepted = not reason.is_failure
         self._refused = str(reason) if reason.is_failure else ""
         self._changed.set()
