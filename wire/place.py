@@ -10,7 +10,6 @@ from wire.errors import WireError
 from wire.ids import BayId, DeviceId, GatewayId, PlaceId
 from wire.words import Words
 
-
 MOST_ID_BYTES: Final = 64
 """Ids of places and bays stand in addresses, topics and cursors."""
 
