@@ -57,7 +57,8 @@ class Books:
 
     def keep(self, made: Plan, counts: Mapping[str, int], now_s: float) -> Receipt:
         """Write a plan in one transaction."""
-        self._check_in_place()
+        if not self.in_place():
+            raise OutboxDamagedError(f"{self._path} was removed or replaced while it was open")
         with self.ledger.transaction(self.writer):
             trimmed = self.ledger.make_room(self.writer, self._needed(made), self._limits)
             appended = [self.ledger.append(self.writer, stream, rows) for stream, rows in made.rows.items()]
@@ -85,11 +86,9 @@ class Books:
         over = disk.bytes_used(self.writer) + adding - self._limits.most_bytes
         return over + _SPARE_BYTES if over > 0 else 0
 
-    def _check_in_place(self) -> None:
-        """See that the open file is still the one at its path: rows written to a deleted file would be lost."""
+    def in_place(self) -> bool:
+        """Say whether the open file is still the one at its path: rows written to a removed file would be lost."""
         try:
-            inode = self._path.stat().st_ino
+            return self._path.stat().st_ino == self._inode
         except OSError:
-            inode = 0
-        if inode != self._inode:
-            raise OutboxDamagedError(f"{self._path} was removed or replaced while it was open")
+            return False

@@ -3,7 +3,10 @@
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from edge_agent.outbox.errors import OutboxError
+from edge_agent.outbox.errors import OutboxDamagedError, OutboxError
+
+_NO_VERSION: Final = 256
+"""No program will ever write this version or a higher one: where it stands, the header is damaged."""
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -13,10 +16,13 @@ def migrate(conn: sqlite3.Connection) -> None:
     """Bring a file to the newest version, each step in its own transaction.
 
     Raises:
+        OutboxDamagedError: no program ever wrote such a version.
         OutboxError: a newer program wrote the file.
         sqlite3.Error: the file cannot be read or written.
     """
     version = int(conn.execute("PRAGMA user_version").fetchone()[0])
+    if not 0 <= version < _NO_VERSION:
+        raise OutboxDamagedError(f"the outbox is damaged (version {version})")
     if version > len(_STEPS):
         raise OutboxError(
             f"the outbox has version {version}, this program knows {len(_STEPS)}: install the newer program again"
