@@ -97,11 +97,12 @@ def _page(title: str, language: str, body: Iterable[str]) -> bytes:
 def _screen(hub: BoardHub, lot: PlaceId) -> str:
     board = hub.current(lot)
     words = board.name if board else Words(zh=lot, en=lot)
-    return _link(f"/screens/{quote(lot, safe='')}", words)
+    return _link(f"/screens/{quote(lot, safe='')}", words, lot)
 
 
-def _link(address: str, words: Words) -> str:
+def _link(address: str, words: Words, name: str = "") -> str:
     texts = f"{escape(words.zh)} <span lang='en'>{escape(words.en)}</span>"
+    texts += f" <code>{escape(name)}</code>" if name else ""
     return f'<li><a href="{escape(address)}">{texts}</a></li>'
 
 
