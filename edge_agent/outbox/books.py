@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.outbox import disk, notes
-from edge_agent.outbox.check import check
+from edge_agent.outbox.check import check, check_header
 from edge_agent.outbox.entry import Receipt
 from edge_agent.outbox.errors import OutboxDamagedError
 from edge_agent.outbox.ledger import Ledger
@@ -33,6 +33,7 @@ class Books:
         self.ledger = Ledger(boot)
         self.seen = SeenWindow(for_s=limits.seen_for_s, most=limits.seen_most)
         self.quarantine = QuarantineShelf(most=limits.quarantine_most, most_bytes=limits.quarantine_bytes)
+        check_header(path)
         with disk.typed_errors():
             self.writer = disk.connect(path)
             try:
@@ -49,6 +50,7 @@ class Books:
         self.ledger.load(self.writer)
         self.seen.load(self.writer)
         self.quarantine.load(self.writer)
+        notes.load_facts(self.writer)
 
     def close(self) -> None:
         """Close the file."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from edge_agent.outbox import blocks, disk, lane, notes
+from edge_agent.outbox import blocks, disk, lane, notes, quarantine
 from edge_agent.outbox.blocks import Block
 from edge_agent.outbox.carve import Found, FoundBlock, LaneKey, carve
 from edge_agent.outbox.errors import NotKeptError
@@ -26,12 +26,18 @@ _DAMAGED: Final = "damaged"
 _NOTES: Final = (
     (
         "SELECT name, value, seal FROM fact",
-        "INSERT OR REPLACE INTO fact (name, value, seal) VALUES (?, ?, ?)",
+        "INSERT INTO fact (name, value, seal) VALUES (?, ?, ?)",
+        notes.sound_fact,
     ),
-    ("SELECT name, total FROM total", "INSERT OR REPLACE INTO total (name, total) VALUES (?, ?)"),
+    (
+        "SELECT name, total FROM total",
+        "INSERT INTO total (name, total) VALUES (?, ?)",
+        notes.sound_total,
+    ),
     (
         "SELECT id, size, entry FROM quarantine",
-        "INSERT OR REPLACE INTO quarantine (id, size, entry) VALUES (?, ?, ?)",
+        "INSERT INTO quarantine (id, size, entry) VALUES (?, ?, ?)",
+        quarantine.sound,
     ),
 )
 
@@ -98,13 +104,15 @@ class Saving:
 
     def carry_notes(self, damaged: Path) -> None:
         """Carry over identities, and facts, totals and quarantine as far as they can be read."""
-        lines = {read: _lines(damaged, read) for read, _ in _NOTES}
+        lines = {write: list(filter(sound, _lines(damaged, read))) for read, write, sound in _NOTES}
         with disk.transaction(self._target):
             self._target.executemany(
                 "INSERT INTO seen (id, hashes) VALUES (?, ?)", sorted(self._found.seen.items())
             )
-            for read, write in _NOTES:
-                self._target.executemany(write, lines[read])
+            for write, found in lines.items():
+                for line in found:
+                    with suppress(sqlite3.IntegrityError):  # the same name or number twice
+                        self._target.execute(write, line)
             notes.add_totals(self._target, {f"lost.{stream}": count for stream, count in self._lost.items()})
         self._done = True
 
@@ -166,8 +174,8 @@ class Saving:
 
 
 def _lines(damaged: Path, read: str) -> list[tuple[object, ...]]:
-    """Return the lines of a table as far as they can be read; those of facts carry a seal."""
+    """Return the lines of a table as far as they can be read."""
     found: list[tuple[object, ...]] = []
     with suppress(sqlite3.Error, UnicodeDecodeError), closing(disk.connect_untouched(damaged)) as source:
         found.extend(source.execute(read))
-    return [line for line in found if "seal" not in read or lane.seal(*line[:-1]) == line[-1]]
+    return found
