@@ -218,6 +218,7 @@ def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, too
         acknowledged=ledger.acknowledged,
         held_back=sum(spoken.held for spoken in ledger),
         overtaken=scene.board.overtaken,
+        debounced=scene.board.debounced,
         given_up=held.given_up,
         rows=held.rows,
         bays=options.bays,
