@@ -50,6 +50,14 @@ def build_sources(
 def _made(settings: SourcesSettings, shelf: Shelf, clock: Clock, gateway: str) -> Iterator[Source]:
     for mqtt in settings.mqtt:
         yield MqttSource(mqtt, shelf, clock, gateway)
+    if settings.coap is not None:
+        from edge_agent.sources.coap import CoapSource  # 8 MB that a gateway without CoAP never needs
+
+        yield CoapSource(settings.coap, shelf, clock)
+    if settings.observe:
+        from edge_agent.sources.observe import ObserveSource
+
+        yield ObserveSource(settings.observe, shelf, clock)
     for name, table in settings.others.items():
         yield _maker(name)(table, shelf, clock)
 
