@@ -14,8 +14,10 @@ from wire import Batch, Hello, Value
 
 BOOTED_MS = NOON_MS - 5 * HOUR_MS
 HOURS_FROM_ROWS = """
-SELECT gateway, property, date_trunc('hour', at), count(*), count(value), coalesce(sum(value), 0), min(value), max(value),
-       (array_agg(value ORDER BY at DESC) FILTER (WHERE value IS NOT NULL))[1], max(at) FILTER (WHERE value IS NOT NULL)
+SELECT gateway, property, date_trunc('hour', at), count(*), count(value), coalesce(sum(value), 0),
+       min(value), max(value),
+       (array_agg(value ORDER BY at DESC) FILTER (WHERE value IS NOT NULL))[1],
+       max(at) FILTER (WHERE value IS NOT NULL)
 FROM observation GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 HOURS = "SELECT * FROM hourly ORDER BY 1, 2, 3"
 NEWEST_FROM_ROWS = """
