@@ -14,7 +14,7 @@ from msgspec import Struct
 from cloud_ingest.api.cursors import Key
 from cloud_ingest.api.problems import Trouble, refusal
 from cloud_ingest.board import Freshness
-from cloud_ingest.store import StoreError
+from cloud_ingest.store import WEATHER
 from wire import CATALOGUE, Property, PropertyName
 
 P = TypeVar("P", bound=Struct)
@@ -26,10 +26,8 @@ _CONNECT_WITHIN_S: Final = 3.0
 _ANSWER_WITHIN_S: Final = 10.0
 _RETRY_AFTER_S: Final = 5
 _MOST_DEAD: Final = 16
-_READ_ONLY: Final = """
-SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
-SET LOCAL statement_timeout = '5s';
-"""
+_READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_LIMIT: Final = "SELECT set_config('statement_timeout', %s, true)"
 
 
 class Database(Protocol):
@@ -75,10 +73,12 @@ class Desk:
         *,
         catalogue: Mapping[PropertyName, Property] = CATALOGUE,
         freshness: Freshness | None = None,
+        statement_s: float = 5.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take note of all."""
+        """Take note of all; the database gives up on a query after `statement_s`."""
         self._database = database
+        self._statement_s = statement_s
         self.catalogue = catalogue
         self.freshness = freshness or Freshness()
         self.now = now
@@ -94,8 +94,9 @@ class Desk:
             async with asyncio.timeout(_ANSWER_WITHIN_S), contextlib.AsyncExitStack() as stack:
                 yield await self._living(stack)
         except psycopg.errors.QueryCanceled as error:
-            raise refusal(Trouble.SLOW, "the database gave up after 5 s", retry_after_s=60) from error
-        except (psycopg.OperationalError, StoreError, TimeoutError, OSError) as error:
+            detail = f"the database gave up after {self._statement_s:g} s"
+            raise refusal(Trouble.SLOW, detail, retry_after_s=60) from error
+        except WEATHER as error:
             detail = "the database does not answer"
             raise refusal(Trouble.DATABASE, detail, retry_after_s=_RETRY_AFTER_S) from error
 
@@ -108,8 +109,9 @@ class Desk:
                 try:
                     await attempt.enter_async_context(conn.transaction())
                     await conn.execute(_READ_ONLY)
-                except psycopg.OperationalError:
-                    if not conn.broken:
+                    await conn.execute(_LIMIT, (f"{self._statement_s * 1000:.0f}ms",))
+                except WEATHER:
+                    if not conn.closed:
                         raise
                     continue
                 stack.push_async_exit(attempt.pop_all())

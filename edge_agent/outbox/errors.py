@@ -17,7 +17,7 @@ class DiskFullError(NotKeptError):
     """Nothing of this commit was stored, for want of space; it works again once there is space."""
 
 
-class RowsGoneError(OutboxError):
+class RowsGoneError(OutboxError, LookupError):
     """The rows asked for were given up or deleted meanwhile: the sender hears of it, send what it says next."""
 
 
