@@ -59,6 +59,8 @@ class Cloud:
                 tasks.create_task(self._look_after(), name="upkeep")
                 tasks.create_task(_tell_service_manager(), name="watchdog")
         finally:
+            if sock is not None:
+                sock.close()
             await self._database.close()
 
     def metrics(self) -> Iterator[Metric]:

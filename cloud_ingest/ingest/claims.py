@@ -61,10 +61,10 @@ class Claims:
         locks = await shard_locks.look(conn)
         turn = next_turn(locks.mine, locks.taken, locks.workers, self._cap)
         self._set(locks.mine - set(turn.give))
-        for shard in turn.give:
-            await shard_locks.give(conn, shard)
-        taken = [shard for shard in turn.take if await shard_locks.take(conn, shard)]
-        self._set(self.mine | set(taken))
+        if turn.give:
+            await shard_locks.give(conn, turn.give)
+        if turn.take:
+            self._set(self.mine | await shard_locks.take(conn, turn.take))
         self.workers = locks.workers
         self.unserved = SHARDS - len(locks.taken | self.mine)
 
