@@ -6,25 +6,13 @@ import pytest
 
 from tests.screens.boards import STATES
 from tests.screens.serving import ScreenServer
-from tests.screens.watching import letters, open_screen, wait_for_seq
+from tests.screens.watching import letters, mark_contrasts, open_screen, wait_for_seq
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 LEAST_CONTRAST = 7.0
 LEAST_MARK_CONTRAST = 3.0
-
-_MARKS = """() => {
-  const style = getComputedStyle(document.documentElement);
-  const parts = (name) => { const pen = document.createElement("canvas").getContext("2d");
-    pen.fillStyle = style.getPropertyValue(name).trim(); pen.fillRect(0, 0, 1, 1);
-    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255)
-      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)); };
-  const shine = (name) => { const [r, g, b] = parts(name); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const contrast = (one, other) => { const [low, high] = [shine(one), shine(other)].sort((a, b) => a - b);
-    return (high + 0.05) / (low + 0.05); };
-  return ["--free", "--taken", "--unknown"].flatMap((mark) => [contrast(mark, "--ground"), contrast(mark, "--bay")]);
-}"""
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])
@@ -33,9 +21,9 @@ def test_contrast(page: "Page", server: ScreenServer, layout: str, theme: str) -
     open_screen(page, server, layout=layout, theme=theme)
     for state, board in STATES.items():
         wait_for_seq(page, server.put(board))
-        pale = [letter for letter in letters(page) if letter["contrast"] < LEAST_CONTRAST]
+        pale = [letter for letter in letters(page) if letter.contrast < LEAST_CONTRAST]
         assert pale == [], state
-        assert min(page.evaluate(_MARKS)) >= LEAST_MARK_CONTRAST, state
+        assert min(mark_contrasts(page), default=21) >= LEAST_MARK_CONTRAST, state
 
 
 @pytest.mark.parametrize("layout", ["lobby", "gate"])
@@ -75,6 +63,8 @@ def test_those_who_cannot_see_it_hear_it(page: "Page", server: ScreenServer) -> 
     assert 'heading "Liyuan Garden Garage"' in said
     assert "128" in said
     floor = STATES["three digits"].floors[0]
-    counted = f"Level B1: {floor.count.free} free, {floor.count.occupied} taken, {floor.count.unknown} unknown"
+    counted = (
+        f"Level B1: {floor.count.free} free, {floor.count.occupied} taken, {floor.count.unknown} unknown"
+    )
     assert f'img "{counted}"' in said
     assert page.locator("html").get_attribute("lang") == "en"

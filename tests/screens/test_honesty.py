@@ -55,7 +55,9 @@ def test_stale_is_shown_with_its_age(page: "Page", server: ScreenServer) -> None
 
 def test_dates_of_the_server_do_not_matter(page: "Page", server: ScreenServer) -> None:
     open_screen(page, server)
-    wrong = replace(board_of(USUAL, link=Link.STALE), at_ms=1_000, heard_ms=9_999_999_999_999, heard_age_ms=70_000)
+    wrong = replace(
+        board_of(USUAL, link=Link.STALE), at_ms=1_000, heard_ms=9_999_999_999_999, heard_age_ms=70_000
+    )
     wait_for_seq(page, server.put(wrong))
     assert text(page, ".state") == "非实时，1 分钟前 | Not live, 1 min ago"
 

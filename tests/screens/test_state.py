@@ -138,7 +138,9 @@ def test_settings_that_cannot_be_used_are_replaced(rules: "Page") -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 60, 400])
 @pytest.mark.parametrize("aspect", [0.3, 1, 2.5, 9])
-def test_an_automatic_plan_has_every_bay_once_inside_the_field(rules: "Page", count: int, aspect: float) -> None:
+def test_an_automatic_plan_has_every_bay_once_inside_the_field(
+    rules: "Page", count: int, aspect: float
+) -> None:
     laid = rules.evaluate("([n, aspect]) => plan.layOut(Array(n).fill({}), aspect)", [count, aspect])
     places = [(round(x, 3), round(y, 3)) for x, y, _ in laid["places"]]
     assert len(set(places)) == count
@@ -155,7 +157,8 @@ def test_a_surveyed_plan_is_drawn_as_surveyed(rules: "Page") -> None:
 
 
 def test_the_clock_knows_other_zones_and_survives_unknown_ones(rules: "Page") -> None:
-    told = rules.evaluate("""() => {
+    told = rules.evaluate(
+        """() => {
         const clock = new clock_.Clock("Asia/Shanghai");
         const at = Date.UTC(2027, 0, 15, 14, 5);
         const here = clock.read(at);
@@ -163,7 +166,8 @@ def test_the_clock_knows_other_zones_and_survives_unknown_ones(rules: "Page") ->
         const lost = clock.read(at).time;
         clock.move("Asia/Urumqi");
         return [here.time, here.night, here.date.zh, here.date.en, lost, clock.read(at).time];
-    }""".replace("clock_", "window.clock"))
+    }""".replace("clock_", "window.clock")
+    )
     assert told == ["22:05", True, "1月15日 星期五", "Fri 15 Jan", "22:05", "20:05"]
 
 
