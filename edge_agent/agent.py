@@ -30,9 +30,7 @@ class Agent:
         self._clock = SystemClock(settings.clock.trust)
         shelf = load_shelf([configuration.path(name) for name in settings.profiles])
         self._registry = registry_of(configuration, shelf)
-        self.sources = (
-            build_sources(settings.sources, shelf, self._clock) if sources is None else list(sources)
-        )
+        self.sources = list(sources or self._configured(shelf))
         self._disk = Disk(
             Outbox.open(
                 configuration.path(settings.outbox.path), settings.outbox.limits(), boot=self._clock.boot
@@ -55,6 +53,10 @@ class Agent:
         self.uplink = Uplink(settings.uplink, configuration.enrolment, self._disk, self._books, self._clock)
         self._hub = BoardHub()
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
+
+    def _configured(self, shelf: Shelf) -> list[Source]:
+        gateway = self._configuration.enrolment.gateway
+        return build_sources(self._configuration.agent.sources, shelf, self._clock, gateway=gateway)
 
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""

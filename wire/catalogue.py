@@ -47,13 +47,7 @@ _ROWS = (
     _row("parking.forbidden", "违规停车 | forbidden parking detected", _STATE, _TRUTH, "/", "3431/4"),
     _row("parking.count", "计数 | vehicles counted by the sensor", _COUNTER, _NUMBER, "count"),
     _row("parking.certainty", "检测可信度 | how sure the sensor is of its state", _GAUGE, _NUMBER, "%"),
-    _row(
-        "parking.previous_duration",
-        "上一状态时长 | how long the state before the last change lasted",
-        _GAUGE,
-        _NUMBER,
-        "s",
-    ),
+    _row("parking.previous_duration", "上一状态时长 | duration of the state before the change", _GAUGE, _NUMBER, "s"),
     _row("parking.changes", "状态变化次数 | changes of state since installation", _COUNTER, _NUMBER, "count"),
     _row("parking.occupied_time", "累计占用时长 | time occupied since installation", _COUNTER, _NUMBER, "s"),
     _row("magnetic.x", "磁场 X | magnetic flux density, X", _GAUGE, _NUMBER, "T", "3314/5702"),
@@ -62,9 +56,7 @@ _ROWS = (
     _row("magnetic.raw_x", "磁场原始值 X | magnetometer X, uncalibrated", _GAUGE, _NUMBER, "count"),
     _row("magnetic.raw_y", "磁场原始值 Y | magnetometer Y, uncalibrated", _GAUGE, _NUMBER, "count"),
     _row("magnetic.raw_z", "磁场原始值 Z | magnetometer Z, uncalibrated", _GAUGE, _NUMBER, "count"),
-    _row(
-        "device.temperature", "设备温度 | temperature inside the device", _GAUGE, _NUMBER, "Cel", "3303/5700"
-    ),
+    _row("device.temperature", "设备温度 | temperature inside the device", _GAUGE, _NUMBER, "Cel", "3303/5700"),
     _row("device.battery_v", "电池电压 | battery voltage", _GAUGE, _NUMBER, "V", "3316/5700"),
     _row("device.battery_percent", "电池电量 | battery level", _GAUGE, _NUMBER, "%EL", "3/9"),
     _row("device.battery_low", "电池低 | battery needs replacing", _STATE, _TRUTH, "/"),
@@ -74,10 +66,7 @@ _ROWS = (
     _row("device.tamper", "防拆 | tampering detected", _EVENT, _TRUTH, "/"),
     _row("device.firmware", "固件版本 | firmware version", _STATE, _TEXT, "", "3/3"),
     _row("device.uptime", "运行时间 | time since the device started", _GAUGE, _NUMBER, "s"),
-    _row(
-        "device.notice", "设备提示 | notice that the device gives, as the code of its manual", _EVENT, _NUMBER
-    ),
-    _row("device.resets", "重启次数 | restarts since installation", _COUNTER, _NUMBER, "count"),
+    _row("device.notice", "设备提示 | notice that the device gives, as the code of its manual", _EVENT, _NUMBER),
     _row("link.rssi", "信号强度 | received signal strength", _GAUGE, _NUMBER, "dBm", "4/2"),
     _row("link.snr", "信噪比 | signal to noise ratio", _GAUGE, _NUMBER, "dB", "4/11"),
     _row("air.temperature", "气温 | air temperature", _GAUGE, _NUMBER, "Cel", "3303/5700"),

@@ -29,7 +29,10 @@ class Fresh(Struct, frozen=True, kw_only=True):
 
 
 class Move(Struct, frozen=True, kw_only=True):
-    """A watermark to be moved from `expected` to `next`, with `fresh` rows stored on the way."""
+    """A watermark to be moved from `expected` to `next`, with `fresh` rows stored on the way.
+
+    Where the two are equal nothing moves, but what is told to the gateway rests on it: it must be where it is expected.
+    """
 
     lane: LaneKey
     expected: int
@@ -122,7 +125,6 @@ def _moves(
     return tuple(
         Move(lane=lane, expected=watermarks[lane], next=next_, fresh=fresh[lane])
         for lane, next_ in now.items()
-        if next_ != watermarks[lane]
     )
 
 

@@ -5,7 +5,14 @@ from cloud_ingest.store.commit import Entry, GapRow, Heard, commit
 from cloud_ingest.store.database import Database
 from cloud_ingest.store.deposit import Deposit, EventRow, Telling, deposit_of, telling
 from cloud_ingest.store.dictionary import Dictionary
-from cloud_ingest.store.errors import WEATHER, DatabaseDownError, PlanError, SchemaError, StoreError
+from cloud_ingest.store.errors import (
+    WEATHER,
+    DatabaseDownError,
+    NewerSchemaError,
+    PlanError,
+    SchemaError,
+    StoreError,
+)
 from cloud_ingest.store.fit import fit_text
 from cloud_ingest.store.hellos import load_clocks, put_hello
 from cloud_ingest.store.migrate import Migration, check_schema, migrate, migrations, schema_version
@@ -15,6 +22,7 @@ from cloud_ingest.store.repair import repair
 from cloud_ingest.store.retention import Retention, Upkeep, keep_house
 from cloud_ingest.store.sheet import STREAM_NUMBER, Dated, Sheet, split_by_date
 from cloud_ingest.store.sites import load_plan
+from cloud_ingest.store.standing import Standing, standing
 from cloud_ingest.store.watermarks import LaneId, LaneMove, load_watermarks
 
 __all__ = [
@@ -33,11 +41,13 @@ __all__ = [
     "LaneId",
     "LaneMove",
     "Migration",
+    "NewerSchemaError",
     "PlanError",
     "Refusal",
     "Retention",
     "SchemaError",
     "Sheet",
+    "Standing",
     "StoreError",
     "Telling",
     "Upkeep",
@@ -58,5 +68,6 @@ __all__ = [
     "schema_version",
     "shard_locks",
     "split_by_date",
+    "standing",
     "telling",
 ]

@@ -52,7 +52,7 @@ async def commit(conn: psycopg.AsyncConnection, entry: Entry) -> bool:
     """Write an entry and commit; False, with nothing written, if a watermark was not where it was expected."""
     moved = False
     async with conn.transaction():
-        moved = not entry.moves or await move_watermarks(conn, entry.moves)
+        moved = await move_watermarks(conn, entry.moves)
         if not moved:
             raise psycopg.Rollback
         await put_rows(conn, entry.deposit)

@@ -17,6 +17,10 @@ class SchemaError(StoreError):
     """The database's schema and this program do not belong together."""
 
 
+class NewerSchemaError(SchemaError):
+    """The database was brought up to date by a newer program than this one."""
+
+
 class PlanError(StoreError):
     """A site's plan contradicts what the database holds of other sites."""
 

@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 from msgspec import Struct
 
-from cloud_ingest.store.errors import SchemaError
+from cloud_ingest.store.errors import NewerSchemaError, SchemaError
 
 _FILE: Final = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
 _LOCK: Final = 0x6C69_6C6F  # "lilo": one starter at a time works on a database's schema
@@ -69,7 +69,7 @@ async def migrate(
     """Apply the steps that the database lacks and return them; safe when several programs start at once.
 
     Raises:
-        SchemaError: the database is newer than this program; nothing was changed.
+        NewerSchemaError: the database is newer than this program; nothing was changed.
     """
     wanted = migrations() if steps is None else tuple(steps)
     known = max((step.number for step in wanted), default=0)
@@ -93,7 +93,7 @@ async def _apply(conn: psycopg.AsyncConnection, step: Migration) -> None:
 
 def _refuse_newer(version: int, known: int) -> None:
     if version > known:
-        raise SchemaError(
+        raise NewerSchemaError(
             f"the database's schema is version {version}, newer than this program knows ({known}); "
             "install the newer lilong, or point DATABASE_URL at another database"
         )

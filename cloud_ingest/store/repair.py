@@ -41,7 +41,7 @@ async def _repair_chunk(
         rows: Sequence[_Row] = await (await conn.execute(_TAKE, (*whose, _CHUNK))).fetchall()
         if not rows:
             return 0
-        properties = {name: id_ for name, id_ in await (await conn.execute(_PROPERTIES)).fetchall()}
+        properties: dict[str, int] = dict(await (await conn.execute(_PROPERTIES)).fetchall())
         sheets = [repaired(sheet, offset_ms) for sheet in _sheets(rows)]
         await put_rows(conn, deposit_of(sheets, (), telling(properties), limit_ms))
     return len(rows)

@@ -21,6 +21,12 @@ FROM unnest(%s::int[], %s::int2[], %s::int8[], %s::int8[], %s::int8[], %s::int8[
 WHERE w.gateway = u.gateway AND w.stream = u.stream AND w.epoch = u.epoch AND w.next = u.expected"""
 
 
+_STAND = b"""
+SELECT count(*) FROM watermark AS w
+JOIN unnest(%s::int[], %s::int2[], %s::int8[], %s::int8[]) AS u (gateway, stream, epoch, expected)
+  ON w.gateway = u.gateway AND w.stream = u.stream AND w.epoch = u.epoch AND w.next = u.expected"""
+
+
 class LaneId(Struct, frozen=True, kw_only=True):
     """A lane as the database names it."""
 
@@ -30,7 +36,7 @@ class LaneId(Struct, frozen=True, kw_only=True):
 
 
 class LaneMove(Struct, frozen=True, kw_only=True):
-    """A watermark to be moved from `expected` to `next`, with `fresh` rows stored on the way."""
+    """A watermark to be moved from `expected` to `next`, with `fresh` rows stored on the way; equal, only looked at."""
 
     lane: LaneId
     expected: int
@@ -55,16 +61,32 @@ async def move_watermarks(conn: psycopg.AsyncConnection, moves: Sequence[LaneMov
     After False the transaction must be rolled back: another worker was there first, or the database was restored.
     """
     ordered = sorted(moves, key=lambda move: (move.lane.gateway, move.lane.stream, move.lane.epoch))
+    moving = [move for move in ordered if move.next != move.expected]
+    standing = [move for move in ordered if move.next == move.expected]
+    return await _move(conn, moving) and await _stand(conn, standing)
+
+
+async def _move(conn: psycopg.AsyncConnection, moves: Sequence[LaneMove]) -> bool:
+    if not moves:
+        return True
     cursor = await conn.execute(
         _MOVE,
         (
-            *_columns([move.lane for move in ordered]),
-            [move.expected for move in ordered],
-            [move.next for move in ordered],
-            [move.fresh for move in ordered],
+            *_columns([move.lane for move in moves]),
+            [move.expected for move in moves],
+            [move.next for move in moves],
+            [move.fresh for move in moves],
         ),
     )
-    return cursor.rowcount == len(ordered)
+    return cursor.rowcount == len(moves)
+
+
+async def _stand(conn: psycopg.AsyncConnection, moves: Sequence[LaneMove]) -> bool:
+    if not moves:
+        return True
+    columns = (*_columns([move.lane for move in moves]), [move.expected for move in moves])
+    row = await (await conn.execute(_STAND, columns)).fetchone()
+    return row is not None and row[0] == len(moves)
 
 
 async def _load(conn: psycopg.AsyncConnection, lanes: Sequence[LaneId]) -> dict[LaneId, int]:

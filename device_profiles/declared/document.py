@@ -199,7 +199,7 @@ class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole profile.toml."""
+    """A whole profile.toml; the fields of `head` start every frame."""
 
     key: str
     title: Words
@@ -209,5 +209,6 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tests: tuple[Trial, ...]
     order: Order = Order.BIG
     link: bool = False
+    head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None

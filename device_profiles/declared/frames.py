@@ -34,8 +34,8 @@ def sized(frame: Frame, document: Document, spot: Spot) -> Sized:
         ProfileError: the frame is declared wrongly; names file, table and key.
     """
     order = frame.order or document.order
-    _check_frame(frame, spot)
-    fields = placed(frame.field, order, spot)
+    _check_frame(frame, spot, bool(document.head))
+    fields = placed((*document.head, *frame.field), order, spot)
     taken = extent(fields)
     open_end = frame.repeat is not None or frame.tlv is not None or any(one.end is None for one in fields)
     if frame.length is None:
@@ -73,13 +73,14 @@ def write_frame(source: Source, number: int, this: Sized, order: Order) -> None:
         if frame.tlv is not None:
             _write_tlv(source, frame.tlv, this, order, names)
         source.line("return rows")
+    source.line("")
 
 
 def _plain(text: str) -> str:
     return "".join(char for char in text if char.isalnum() or char in " -_")
 
 
-def _check_frame(frame: Frame, spot: Spot) -> None:
+def _check_frame(frame: Frame, spot: Spot, headed: bool) -> None:
     if any(not 0 <= port <= 255 for port in frame.ports):
         raise spot.error("port", f"expected 0 to 255, got {frame.port}")
     if frame.first is not None:
@@ -90,7 +91,7 @@ def _check_frame(frame: Frame, spot: Spot) -> None:
         raise spot.error("check", f"expected one of {', '.join(CHECKSUMS)}, got {frame.check.kind!r}")
     if frame.repeat is not None and frame.tlv is not None:
         raise spot.error("repeat", "expected repeat or tlv at a frame's end, got both")
-    if not (frame.field or frame.repeat or frame.tlv or frame.set):
+    if not (headed or frame.field or frame.repeat or frame.tlv or frame.set):
         raise spot.error("field", "expected fields, or constants in set: a frame must say something")
 
 

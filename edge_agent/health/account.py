@@ -1,6 +1,7 @@
 """All that can be said about a running gateway, and what of it somebody should see to."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -59,59 +60,61 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 def find_problems(account: Account) -> list[Problem]:
     """Say what of an account somebody should see to; empty when all is well."""
-    found = []
-    if account.full:
-        found.append(
-            _problem(
-                "E-DISK-01",
-                f"读数无法保存:{account.full}。请清理或更换存储卡。",
-                f"readings cannot be kept: {account.full}. Free or replace the card.",
-            )
-        )
-    if not account.uplink_up:
-        found.append(
-            _problem(
-                "E-LINK-01",
-                f"与云端的连接中断,{account.waiting} 条待发,已保存在本机。请检查网络和 [uplink.mqtt]。",
-                f"no link to the cloud; {account.waiting} rows wait safely on disk. Check the network, [uplink.mqtt].",
-            )
-        )
-    if account.deaf_s > 0:
-        found.append(
-            _problem(
-                "E-HEAR-01",
-                f"已有 {account.deaf_s:.0f} 秒无法接收传感器。请检查本地 MQTT 服务和 [sources]。",
-                f"sensors cannot be heard for {account.deaf_s:.0f} s. Check the local broker and [sources].",
-            )
-        )
-    if not account.clock_synced:
-        found.append(
-            _problem(
-                "E-TIME-01",
-                "时钟尚未同步,时间将在同步后修正。请检查 NTP。",
-                "the clock is not set yet; times will be repaired once it is. Check NTP.",
-            )
-        )
-    quarantined = account.totals.get("quarantined", 0)
-    if quarantined:
-        found.append(
-            _problem(
-                "W-DATA-01",
-                f"有 {quarantined} 条无法识别的数据,见“隔离区”。",
-                f"{quarantined} readings were not understood; see the quarantine.",
-            )
-        )
     lost = sum(count for name, count in account.totals.items() if name.startswith("lost"))
-    if lost:
-        found.append(
-            _problem(
-                "W-LOST-01",
-                f"空间不足,已丢弃 {lost} 条并已登记。",
-                f"{lost} rows were given up and recorded.",
-            )
-        )
-    return found
+    quarantined = account.totals.get("quarantined", 0)
+    possible = (
+        (bool(account.full), _disk_refuses(account.full)),
+        (not account.uplink_up, _no_uplink(account.waiting)),
+        (account.deaf_s > 0, _deaf(account.deaf_s)),
+        (not account.clock_synced, _CLOCK),
+        (quarantined > 0, _not_understood(quarantined)),
+        (lost > 0, _given_up(lost)),
+    )
+    return [problem for true, problem in possible if true]
+
+
+def _disk_refuses(why: str) -> Problem:
+    return _problem(
+        "E-DISK-01",
+        f"读数无法保存:{why}。请清理或更换存储卡。",
+        f"readings cannot be kept: {why}. Free or replace the card.",
+    )
+
+
+def _no_uplink(waiting: int) -> Problem:
+    return _problem(
+        "E-LINK-01",
+        f"与云端的连接中断,{waiting} 条待发,已保存在本机。请检查网络和 [uplink.mqtt]。",
+        f"no link to the cloud; {waiting} rows wait safely on disk. Check the network and [uplink.mqtt].",
+    )
+
+
+def _deaf(seconds: float) -> Problem:
+    return _problem(
+        "E-HEAR-01",
+        f"已有 {seconds:.0f} 秒无法接收传感器。请检查本地 MQTT 服务和 [sources]。",
+        f"sensors cannot be heard for {seconds:.0f} s. Check the local broker and [sources].",
+    )
+
+
+def _not_understood(count: int) -> Problem:
+    return _problem(
+        "W-DATA-01",
+        f"有 {count} 条无法识别的数据,见“隔离区”。",
+        f"{count} readings were not understood; see the quarantine.",
+    )
+
+
+def _given_up(count: int) -> Problem:
+    return _problem("W-LOST-01", f"已丢弃 {count} 条并已登记。", f"{count} rows were given up and recorded.")
 
 
 def _problem(code: str, zh: str, en: str) -> Problem:
     return Problem(code=code, words=Words(zh=zh, en=en))
+
+
+_CLOCK: Final = _problem(
+    "E-TIME-01",
+    "时钟尚未同步,时间将在同步后修正。请检查 NTP。",
+    "the clock is not set yet; times will be repaired once it is. Check NTP.",
+)

@@ -8,6 +8,7 @@ from edge_agent.outbox.errors import (
     OutboxDamagedError,
     OutboxError,
     OutboxInUseError,
+    RowsGoneError,
 )
 from edge_agent.outbox.limits import OutboxLimits
 from edge_agent.outbox.outbox import Outbox
@@ -27,5 +28,6 @@ __all__ = [
     "OutboxLimits",
     "Quarantined",
     "Receipt",
+    "RowsGoneError",
     "Trimmed",
 ]

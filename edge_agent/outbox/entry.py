@@ -27,8 +27,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     `identity` is what makes the reading itself; an entry whose identity was seen before is skipped as a whole, and
     empty bytes mean that none is known. With `surely_new` the identity is remembered but not looked up, because the
-    transport knows that it never sent this before. `facts` are set by name (None deletes one); they are loaded at
-    the next start.
+    transport knows that it never sent this before. `facts` are set by name (None deletes one) and loaded at the next
+    start.
     """
 
     identity: bytes = b""

@@ -17,5 +17,9 @@ class DiskFullError(NotKeptError):
     """Nothing of this commit was stored, for want of space; it works again once there is space."""
 
 
+class RowsGoneError(OutboxError, LookupError):
+    """The rows asked for were given up or deleted meanwhile: the sender hears of it, send what it says next."""
+
+
 class OutboxDamagedError(OutboxError):
     """The file holds something that was never written to it: call `Outbox.renew`."""

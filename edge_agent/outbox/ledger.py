@@ -18,14 +18,20 @@ from edge_agent.outbox.reading import joined, read
 from wire import BootClock, Epoch, Gap, Rows, Seq, Stream
 
 _MERGED_ROWS: Final = 256
-"""Small blocks become one when together they hold this many rows: it takes a fifth of the bytes."""
+"""Small blocks become one when together they hold this many rows: a row then takes 4 bytes instead of up to 120."""
+_MERGED_BLOCKS: Final = 8
+_LARGE_ROWS: Final = 64
+"""A block of this many rows is left alone: writing it again would cost the card more than it saves."""
 _FULL: Final = "full"
 _BLOCKS_AT_ONCE: Final = 256
 """Blocks deleted in one transaction at most, so that no commit takes long."""
 
 
 class Ledger:
-    """What the file holds, kept in memory beside it and changed only with it."""
+    """What the file holds, kept in memory beside it and changed only with it.
+
+    One thread changes it at a time; others may look meanwhile, because the table of lanes is replaced, never changed.
+    """
 
     def __init__(self, boot: str) -> None:
         """Start without lanes."""
@@ -57,12 +63,14 @@ class Ledger:
 
     def rotate(self) -> None:
         """Close the live lanes and open one a stream under a fresh epoch; on disk once they hold rows."""
-        self._runs = {number: run for number, run in self._runs.items() if run.saved}
+        kept = {number: run for number, run in self._runs.items() if run.saved}
         epoch = Epoch(secrets.randbits(63))
-        number = max(self._runs, default=0)
-        for step, stream in enumerate(Stream, start=1):
-            run = HeldRun(number + step, stream, epoch, self._boot, self._offset_ms)
-            self._runs[run.number] = self._live[stream] = run
+        number = max(kept, default=0)
+        self._live = {
+            stream: HeldRun(number + step, stream, epoch, self._boot, self._offset_ms)
+            for step, stream in enumerate(Stream, start=1)
+        }
+        self._runs = kept | {run.number: run for run in self._live.values()}
 
     # -- inside a transaction ------------------------------------------------------------------------------------
 
@@ -74,10 +82,11 @@ class Ledger:
             run.saved = True
         if not run.tail:
             run.tail_first, run.tail_start = run.next, run.stop
-        if run.next + len(rows) - run.tail_first >= _MERGED_ROWS:
-            first, whole = _without_tail(conn, run, rows)
-        else:
-            first, whole, run.tail = run.next, rows, (*run.tail, rows)
+        first, whole, grown = run.next, rows, (*run.tail, rows)
+        full = run.next + len(rows) - run.tail_first >= _MERGED_ROWS
+        if full and len(grown) >= _MERGED_BLOCKS:
+            first, whole = _without_tail(conn, run, grown)
+        run.tail = () if full or len(rows) >= _LARGE_ROWS else grown
         packed = blocks.pack(stream, run.epoch, first, whole)
         run.stop = blocks.add(conn, stream, run.number, run.stop, packed)
         run.next += len(rows)
@@ -115,7 +124,7 @@ class Ledger:
         blocks.delete(conn, run.stream, run.number, 0, run.next)
         conn.execute("DELETE FROM gap WHERE number = ?", (run.number,))
         conn.execute("DELETE FROM lane WHERE number = ?", (run.number,))
-        del self._runs[run.number]
+        self._runs = {number: kept for number, kept in self._runs.items() if kept is not run}
 
     def set_clock(self, conn: sqlite3.Connection, boot: str, offset_ms: int) -> None:
         """Take note of a boot's clock offset."""
@@ -165,15 +174,12 @@ class Ledger:
         return [BootClock(epoch=epoch, offset_ms=offset_ms) for epoch, offset_ms in known.items()]
 
 
-def _without_tail(conn: sqlite3.Connection, run: HeldRun, rows: Rows) -> tuple[int, Rows]:
+def _without_tail(conn: sqlite3.Connection, run: HeldRun, grown: Sequence[Rows]) -> tuple[int, Rows]:
     """Take the small blocks at the end of a lane out of the file; return what replaces them, with the new rows."""
     first = max(run.tail_first, run.oldest)
-    whole = joined((*run.tail, rows)).since(first - run.tail_first)
-    if run.tail:
-        blocks.delete(conn, run.stream, run.number, run.tail_first, run.next)
-        run.stop = max(run.tail_start, run.start)
-        run.tail = ()
-    return first, whole
+    blocks.delete(conn, run.stream, run.number, run.tail_first, run.next)
+    run.stop = max(run.tail_start, run.start)
+    return first, joined(grown).since(first - run.tail_first)
 
 
 def _whole_blocks(conn: sqlite3.Connection, run: HeldRun, below: int, most: int) -> list[Held]:

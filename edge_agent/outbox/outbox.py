@@ -12,11 +12,11 @@ from edge_agent.outbox import disk, notes, quarantine, reading
 from edge_agent.outbox.books import Books
 from edge_agent.outbox.damage import Damage
 from edge_agent.outbox.entry import Entry, HeldLane, Quarantined, Receipt
-from edge_agent.outbox.errors import NotKeptError
+from edge_agent.outbox.errors import NotKeptError, OutboxDamagedError, RowsGoneError
 from edge_agent.outbox.hold import Hold
 from edge_agent.outbox.lane import HeldRun
 from edge_agent.outbox.limits import OutboxLimits
-from edge_agent.outbox.opening import open_books, replace_damaged
+from edge_agent.outbox.opening import open_books, replace_open
 from edge_agent.outbox.plan import plan
 from edge_agent.outbox.seen import fingerprint
 from wire import BootClock, Epoch, Gap, Rows, Seq, Stream, TimeTrust
@@ -74,9 +74,7 @@ class Outbox:
             NotKeptError: the fresh file cannot be written; call it again later.
         """
         with self._writing, self._reading, _typed_os_errors(self._path):
-            known = self._books.ledger.saved()
-            self._books.writer.close()
-            damage = replace_damaged(self._path, self._books.reader, known, reason)
+            damage = replace_open(self._path, self._books, reason)
             self._books = Books(self._path, self._limits, self._boot)
             return damage
 
@@ -112,10 +110,9 @@ class Outbox:
 
     def acked(self, stream: Stream, epoch: Epoch, below: Seq) -> None:
         """Take note that the cloud holds the rows below: they are the first to go when space is short."""
-        with self._writing:
-            run = self._books.ledger.find(stream, epoch)
-            if run is not None:
-                run.acked = max(run.oldest, min(below, run.next))
+        run = self._books.ledger.find(stream, epoch)
+        if run is not None:
+            run.acked = max(run.oldest, min(below, run.next))
 
     def drop(self, stream: Stream, epoch: Epoch, below: Seq) -> None:
         """Delete the rows below, which the cloud committed; costs a commit, so call it every few seconds at most.
@@ -156,21 +153,23 @@ class Outbox:
 
     def lanes(self) -> list[HeldLane]:
         """Return every lane, for `Sender.open` and the hello; the live ones last."""
-        with self._writing, disk.typed_errors():
-            return [self._with_time(lane) for lane in self._books.ledger.held()]
+        return [self._with_time(lane) for lane in self._books.ledger.held()]
 
     def read(self, part: Slice) -> Rows:
         """Return the rows of a slice.
 
         Raises:
             OutboxDamagedError: a row of it is not what was written.
-            LookupError: the slice lies outside what is held.
+            RowsGoneError: they were given up or deleted since the slice was made.
         """
         run = self._found(part.stream, part.epoch)
-        if not run.oldest <= part.first <= part.end <= run.next:
-            raise LookupError(f"expected rows {run.oldest} to {run.next}, got {part.first} to {part.end}")
-        with self._reading, disk.typed_errors():
-            return reading.read(self._books.reader, run, part.first, part.end)
+        try:
+            with self._reading, disk.typed_errors():
+                return reading.read(self._books.reader, run, part.first, part.end)
+        except OutboxDamagedError as error:
+            if self._found(part.stream, part.epoch).oldest > part.first:
+                raise RowsGoneError(f"rows from {part.first} of {part.stream} are no longer held") from error
+            raise
 
     def gaps(self, stream: Stream, epoch: Epoch, below: Seq) -> tuple[Gap, ...]:
         """Return the gaps of a lane that start below a number and that the cloud may not know yet."""
@@ -179,8 +178,7 @@ class Outbox:
 
     def clocks(self) -> list[BootClock]:
         """Return the open epochs whose boot offset is known, for the hello."""
-        with self._writing:
-            return self._books.ledger.clocks()
+        return self._books.ledger.clocks()
 
     def facts(self) -> dict[str, str]:
         """Return all facts by name."""
@@ -203,17 +201,27 @@ class Outbox:
             return disk.bytes_used(self._books.reader)
 
     def _found(self, stream: Stream, epoch: Epoch) -> HeldRun:
-        with self._writing:
-            run = self._books.ledger.find(stream, epoch)
-            if run is None:
-                raise LookupError(f"no lane of {stream} with epoch {epoch} is held")
-            return run.copy()
+        run = self._books.ledger.find(stream, epoch)
+        if run is None:
+            raise RowsGoneError(f"no lane of {stream} with epoch {epoch} is held")
+        return run.copy()
 
     def _with_time(self, held: HeldLane) -> HeldLane:
         if held.oldest == held.next:
             return held
-        run = self._found(held.stream, held.epoch)
-        rows = reading.read(self._books.writer, run, held.oldest, held.oldest + 1)
+        end = Seq(held.oldest + 1)
+        part = Slice(
+            stream=held.stream,
+            epoch=held.epoch,
+            first=held.oldest,
+            end=end,
+            oldest=held.oldest,
+            backfill=False,
+        )
+        try:
+            rows = self.read(part)
+        except RowsGoneError:
+            return held
         known = rows.trust[0] != TimeTrust.UNSYNCED
         return replace(held, oldest_ms=rows.at_ms[0]) if known else held
 

@@ -20,13 +20,13 @@ SENSOR = DeviceId("70b3d57ed0000001")
 class Parts:
     """Everything between a source and the disk."""
 
-    def __init__(self, folder: Path, settings: PipelineSettings | None = None) -> None:
+    def __init__(self, folder: Path, limits: SenderLimits | None = None) -> None:
         self.clock = SystemClock(ClockTrust.ALWAYS)
         self.disk = Disk(Outbox.open(folder / "outbox.db", boot=self.clock.boot))
-        self.books = Books(SenderLimits())
+        self.books = Books(limits or SenderLimits())
         self.books.open(self.disk.outbox.lanes(), 0.0)
         self.queue = IntakeQueue(100)
-        self.pipeline = Pipeline(self.queue, self.disk, self.books, settings or PipelineSettings())
+        self.pipeline = Pipeline(self.queue, self.disk, self.books, PipelineSettings())
         self.rule = BayRule({SENSOR: BayId("B1-001")}, BayRuleSettings())
         self.judge = Judge(self.rule, self.clock)
         self.judge.recall(self.disk.outbox.facts())

@@ -5,18 +5,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from wire import Ack, Batch, Command, Hello, Reply, decode
+from wire import decode
 
 FOLDER = Path(__file__).parent / "wire"
-KINDS = {"batch1": Batch, "hello1": Hello, "ack1": Ack, "command1": Command, "reply1": Reply}
+KINDS = {"batch1": "Batch", "hello1": "Hello", "ack1": "Ack", "command1": "Command", "reply1": "Reply"}
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.bin")), ids=lambda path: path.stem)
 def test_an_old_message_is_understood(path: Path) -> None:
     message = decode(path.read_bytes())
-    assert isinstance(message, KINDS[path.stem.split("-")[0]])
+    assert type(message).__name__ == KINDS[path.stem.split("-")[0]]
     meant = msgspec.json.decode(path.with_suffix(".json").read_bytes())
-    assert msgspec.to_builtins(message) == meant
+    assert msgspec.json.decode(msgspec.json.encode(message)) == meant
 
 
 def test_every_version_has_its_message() -> None:

@@ -1,0 +1,124 @@
+"""Measures the outbox: observations a second, bytes on the card, and how that compares with a commit a row."""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from edge_agent.outbox import Entry, Outbox
+from wire import Batch, DeviceId, GatewayId, Observation, PropertyName, Seq, Stream, encode
+from wire.sync import Slice
+
+_SIZES = (1, 6, 20, 200, 500)
+_DEVICES = 300
+
+
+def main() -> int:
+    """Run every measurement and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, help="where to write: a folder on the card to be measured")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows at the largest commits")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        figures = _figures(Path(folder), options.rows)
+    if options.json:
+        print(json.dumps(figures))
+        return 0
+    for name, figure in figures.items():
+        print(f"{name:<44}{figure:>14,.2f}")
+    return 0
+
+
+def _figures(folder: Path, rows: int) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for size in _SIZES:
+        count = rows if size >= 200 else min(rows, 1500 * size)
+        path = folder / f"by-{size}.db"
+        rate, written, held = _write(path, count, size)
+        figures[f"commits of {size}: observations a second"] = rate
+        figures[f"commits of {size}: bytes written an observation"] = written
+        figures[f"commits of {size}: bytes held an observation"] = held
+        figures[f"commits of {size}: read and encoded a second"] = _drain(path)
+    for what in ("observations a second", "bytes written an observation"):
+        ratio = figures[f"commits of 200: {what}"] / figures[f"commits of 1: {what}"]
+        figures[f"{what}: 200 against a commit a row"] = ratio
+    return figures
+
+
+def _write(path: Path, count: int, size: int) -> tuple[float, float, float]:
+    """Return observations a second, bytes written and bytes held, an observation."""
+    groups = list(_groups(count, size))
+    outbox = Outbox.open(path, boot="bench")
+    before, start = _written(), time.perf_counter()
+    for at, group in enumerate(groups):
+        outbox.commit(group, now_s=float(at))
+    took, written = time.perf_counter() - start, _written() - before
+    held = outbox.bytes_used()
+    outbox.close()
+    return count / took, written / count, held / count
+
+
+def _drain(path: Path) -> float:
+    """Return rows read back as batches of 500 and encoded for the wire, a second."""
+    outbox = Outbox.open(path, boot="bench")
+    lane = next(lane for lane in outbox.lanes() if lane.next > lane.oldest)
+    start = time.perf_counter()
+    for first in range(lane.oldest, lane.next, 500):
+        end = min(lane.next, first + 500)
+        part = Slice(
+            stream=lane.stream,
+            epoch=lane.epoch,
+            first=Seq(first),
+            end=Seq(end),
+            oldest=lane.oldest,
+            backfill=True,
+        )
+        rows = outbox.read(part)
+        encode(
+            Batch(
+                gateway=GatewayId("bench"),
+                stream=lane.stream,
+                epoch=lane.epoch,
+                first=Seq(first),
+                oldest=lane.oldest,
+                sent_ms=0,
+                rows=rows,
+                backfill=True,
+            )
+        )
+    took = time.perf_counter() - start
+    outbox.close()
+    return (lane.next - lane.oldest) / took
+
+
+def _groups(count: int, size: int) -> Iterator[list[Entry]]:
+    """Give parking changes of 300 bays, thirty a second, each with an identity."""
+    chance = random.Random(1)
+    at_ms = 1_790_000_000_000
+    for first in range(0, count, size):
+        group = []
+        for number in range(first, min(count, first + size)):
+            at_ms += chance.randrange(66)
+            row = Observation(
+                device=DeviceId(f"eui-{0x70B3D50000000000 + chance.randrange(_DEVICES):016x}"),
+                property=PropertyName("occupied"),
+                value=chance.randrange(2),
+                at_ms=at_ms,
+            )
+            group.append(Entry(identity=b"%d" % number, rows=((Stream.STATE, row),)))
+        yield group
+
+
+def _written() -> int:
+    """Return the bytes that this process has had written to the disk so far."""
+    lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""The simulated estate: a garage, its sensors, what they say and what they know was acknowledged."""
+
+from demo.estate.estate import Estate
+from demo.estate.garage import GATEWAY, LOT, SHARD, UNDERGROUND, Garage, build_garage
+from demo.estate.habits import Pace
+from demo.estate.ledger import Identity, Ledger, Spoken
+from demo.estate.nbiot import NbiotSensors
+from demo.estate.network_server import NetworkServer
+from demo.estate.sensor import Kind, Moment, Sensor, Utterance
+from demo.estate.site_file import site_toml
+
+__all__ = [
+    "GATEWAY",
+    "LOT",
+    "SHARD",
+    "UNDERGROUND",
+    "Estate",
+    "Garage",
+    "Identity",
+    "Kind",
+    "Ledger",
+    "Moment",
+    "NbiotSensors",
+    "NetworkServer",
+    "Pace",
+    "Sensor",
+    "Spoken",
+    "Utterance",
+    "build_garage",
+    "site_toml",
+]

@@ -1,0 +1,17 @@
+"""`lilong profile supported`: the page of supported devices."""
+
+import argparse
+import sys
+
+from device_profiles.shelf import load_folders
+from device_profiles.supported import supported_page
+
+
+def supported(options: argparse.Namespace, language: str) -> int:  # noqa: ARG001 - the page holds both languages
+    """Write the page to a file or to standard output."""
+    page = supported_page(load_folders(options.extra))
+    if options.output is None:
+        sys.stdout.write(page)
+    else:
+        options.output.write_text(page, encoding="utf-8")
+    return 0

@@ -1,0 +1,75 @@
+"""What `lilong profile` says to people, in Chinese and in English."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from wire import Words
+
+SAID: Final[Mapping[str, Words]] = {
+    "about": Words(
+        en="device profiles: list them, check them, decode by hand", zh="设备档案:列出、检查、手工解码"
+    ),
+    "check": Words(
+        en="check profile folders: declaration, tests, golden readings, quality",
+        zh="检查档案文件夹:声明、测试、样例、质量",
+    ),
+    "list": Words(en="list every known profile", zh="列出全部已知档案"),
+    "decode": Words(en="decode one payload by hand", zh="手工解码一条报文"),
+    "supported": Words(en="write SUPPORTED.md from the profiles", zh="由档案生成 SUPPORTED.md"),
+    "folder": Words(en="a profile folder, or a folder of them", zh="档案文件夹,或其上级文件夹"),
+    "extra": Words(en="another folder of profiles (may be repeated)", zh="额外的档案文件夹(可重复)"),
+    "key": Words(
+        en="the profile's key, as `lilong profile list` shows it", zh="档案名称,见 `lilong profile list`"
+    ),
+    "bytes": Words(
+        en="the payload in hexadecimal; - reads it from standard input",
+        zh="十六进制报文;- 表示从标准输入读取",
+    ),
+    "port": Words(en="the LoRaWAN port", zh="LoRaWAN 端口"),
+    "format": Words(en="how the payload is written; text is taken as it is", zh="报文格式;文本按原样读取"),
+    "json": Words(en="print JSON for machines", zh="输出 JSON"),
+    "source": Words(
+        en="also print the Python that the profile is compiled to", zh="同时打印编译所得的 Python"
+    ),
+    "output": Words(en="write to this file and not to standard output", zh="写入该文件,而非标准输出"),
+    "lang": Words(en="language: zh or en", zh="语言:zh 或 en"),
+    "good": Words(en="{key}: good, {count} readings, {level}", zh="{key}:通过,{count} 条样例,{level}"),
+    "refused": Words(en="refused: {reason}", zh="拒绝:{reason}"),
+    "nothing": Words(en="understood; the frame says nothing to keep", zh="已识别;该报文没有需要保存的内容"),
+    "not_hex": Words(
+        en="expected hexadecimal digits in pairs, got {text}. Spaces are allowed; a leading 0x is not.",
+        zh="需要成对的十六进制数字,实际为 {text}。可以有空格,不要加 0x。",
+    ),
+    "golden": Words(en="{file}: {problem}", zh="{file}:{problem}"),
+    "none": Words(
+        en="{folder}: no profile.toml here; give a profile folder",
+        zh="{folder}:没有 profile.toml;请给出档案文件夹",
+    ),
+    "no_quality": Words(en="no quality.toml", zh="无 quality.toml"),
+}
+"""Every sentence by its name."""
+
+
+def spoken(flag: str = "") -> str:
+    """Return "zh" or "en": by the flag, else by LILONG_LANG, LC_ALL, LC_MESSAGES or LANG."""
+    names = (flag, *(os.environ.get(name, "") for name in ("LILONG_LANG", "LC_ALL", "LC_MESSAGES", "LANG")))
+    first = next((name for name in names if name), "en")
+    return "zh" if first.lower().startswith("zh") else "en"
+
+
+def say(name: str, language: str, **parts: object) -> str:
+    """Return a sentence in one language, its parts filled in."""
+    words = SAID[name]
+    return (words.zh if language == "zh" else words.en).format(**parts)
+
+
+def tell(text: str) -> None:
+    """Print a line to a person or a pipe."""
+    sys.stdout.write(text + "\n")
+
+
+def complain(text: str) -> None:
+    """Print a line about something wrong."""
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,86 @@
+"""Makes readings of what transports deliver: the payload's writing undone, an id that is fit to be one."""
+
+import binascii
+from hashlib import blake2b
+from typing import Final
+
+from msgspec.structs import replace
+
+from device_profiles import DecodeError, Format, Reading
+from device_profiles.senml import read_pack, resolve
+from edge_agent.sources.settings import Written
+from wire import DeviceId, TimeTrust
+
+MOST_BYTES: Final = 65_536
+"""No device that this product knows says more at once; a longer payload is a mistake or an attack."""
+LONGEST_DEVICE: Final = 128
+_ABSOLUTE_FROM_S: Final = 2**28  # RFC 8428, 4.5.3: smaller times count from the moment of sending
+_FORMATS: Final = {Written.SENML_JSON: Format.SENML_JSON, Written.SENML_CBOR: Format.SENML_CBOR}
+
+
+def check_device(name: str) -> DeviceId:
+    """Return the text as a device's id.
+
+    Raises:
+        DecodeError: it is empty, too long, or holds what nobody can read or type.
+    """
+    if not name or len(name) > LONGEST_DEVICE or not name.isprintable() or name != name.strip():
+        raise DecodeError(
+            f"expected a device id of 1 to {LONGEST_DEVICE} readable characters, got {name[:140]!r}"
+        )
+    return DeviceId(name)
+
+
+def open_payload(
+    device: str, payload: bytes, written: Written, received_ms: int, trust: TimeTrust
+) -> Reading:
+    """Make a reading of a device's own bytes; a SenML pack that says its times gets an identity of its own.
+
+    Raises:
+        DecodeError: no fit id, too many bytes, or not written as expected.
+    """
+    if len(payload) > MOST_BYTES:
+        raise DecodeError(f"expected at most {MOST_BYTES} bytes, got {len(payload)}")
+    reading = Reading(
+        device=check_device(device),
+        payload=_unwritten(payload, written),
+        received_ms=received_ms,
+        trust=trust,
+        format=_FORMATS.get(written, Format.BYTES),
+    )
+    if reading.format is Format.BYTES or not _says_its_times(reading):
+        return reading
+    return replace(reading, identity=f"senml:{hash_of(reading.payload)}")
+
+
+def hash_of(*parts: bytes) -> str:
+    """Return 128 bits that stand for the parts in this order."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _unwritten(payload: bytes, written: Written) -> bytes:
+    try:
+        if written is Written.HEX:
+            text = payload.decode("ascii").strip()
+            return bytes.fromhex(text.removeprefix("0x"))
+        if written is Written.BASE64:
+            return binascii.a2b_base64(payload.strip(), strict_mode=True)
+    except ValueError as error:
+        raise DecodeError(f"expected bytes written as {written}, got {payload[:40]!r} ({error})") from error
+    return payload
+
+
+def _says_its_times(reading: Reading) -> bool:
+    """Whether every record carries an absolute time: then equal bytes are the same measurement, sent again.
+
+    A pack that cannot be read has no identity either; its profile will say what is wrong with it.
+    """
+    try:
+        records = resolve(read_pack(reading.payload, reading.format))
+    except DecodeError:
+        return False
+    return bool(records) and all((record.seconds or 0) >= _ABSOLUTE_FROM_S for record in records)

@@ -1,0 +1,89 @@
+"""Writes down what is heard, so that it can be replayed on another machine."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from chassis import ConfigError
+from edge_agent.sources.heard import Heard, Intake, Refused, Source
+from edge_agent.sources.recording import line_of
+from edge_agent.sources.settings import RecordSettings
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """One file for all sources; it stops at its limit or when it cannot be written, and says so once."""
+
+    def __init__(self, settings: RecordSettings) -> None:
+        """Open the file to append to it.
+
+        Raises:
+            ConfigError: it cannot be written.
+        """
+        self._path = Path(settings.path)
+        self._left = settings.most_mb * 1_000_000
+        try:
+            self._file: BinaryIO | None = self._path.open("ab", buffering=0)
+        except OSError as error:
+            raise ConfigError(
+                f"table [sources.record]: {settings.path} cannot be written: {error}"
+            ) from error
+        self._left -= self._file.tell()
+
+    def write(self, item: Heard | Refused) -> None:
+        """Write the item down; refused bytes are not recorded, the quarantine has them."""
+        if self._file is None or isinstance(item, Refused):
+            return
+        line = line_of(item.reading, item.profile)
+        if len(line) > self._left:
+            self._stop(f"{self._path} is full")
+            return
+        try:
+            self._file.write(line)
+        except OSError as error:
+            self._stop(f"{self._path} cannot be written: {error}")
+        self._left -= len(line)
+
+    def _stop(self, why: str) -> None:
+        log.warning("recording ends: %s", why)
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+
+
+class RecordedSource:
+    """A source whose items are written down on their way to the intake."""
+
+    def __init__(self, source: Source, recorder: Recorder) -> None:
+        """Stand before the source."""
+        self._source, self._recorder = source, recorder
+
+    @property
+    def name(self) -> str:
+        """The source's own name."""
+        return self._source.name
+
+    async def run(self, intake: Intake) -> None:
+        """Run the source."""
+        await self._source.run(_RecordingIntake(intake, self._recorder))
+
+    def counts(self) -> Mapping[str, int]:
+        """Return the source's counts."""
+        return self._source.counts()
+
+
+class _RecordingIntake:
+    def __init__(self, intake: Intake, recorder: Recorder) -> None:
+        self._intake, self._recorder = intake, recorder
+
+    def offer(self, item: Heard | Refused, /) -> bool:
+        taken = self._intake.offer(item)
+        if taken:
+            self._recorder.write(item)
+        return taken
+
+    async def put(self, item: Heard | Refused, /) -> None:
+        self._recorder.write(item)
+        await self._intake.put(item)

@@ -1,0 +1,86 @@
+"""The table [sources] of agent.toml: what is heard, from where, and which profile decodes it."""
+
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from chassis import MqttSettings
+from device_profiles import Envelope
+
+
+class Written(StrEnum):
+    """How a raw payload is written: as it is, as hexadecimal or base64 text, or as a SenML pack."""
+
+    BYTES = "bytes"
+    HEX = "hex"
+    BASE64 = "base64"
+    SENML_JSON = "senml+json"
+    SENML_CBOR = "senml+cbor"
+
+
+class RouteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One MQTT topic filter and what is published there.
+
+    In a raw route one level is `{device}` and names the device, or `device` says which one it is. `profile` may stay
+    empty: then the network server's name for the kind of device decides (`by_name`), or the device's own entry.
+    """
+
+    topic: str
+    envelope: Envelope = Envelope.RAW
+    profile: str = ""
+    device: str = ""
+    format: Written = Written.BYTES
+
+
+class MqttSourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One broker and the routes heard there; `by_name` is: device kind as the network server calls it → profile.
+
+    The client id names the session that the broker keeps while the agent is away, so it must stay the same and be
+    nobody else's; empty means one made of the gateway's id.
+    """
+
+    name: str = "mqtt"
+    broker: MqttSettings = MqttSettings(longest_retry_s=10.0)
+    client_id: str = ""
+    routes: tuple[RouteSettings, ...] = ()
+    by_name: dict[str, str] = {}
+
+
+class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The CoAP server: devices put or post SenML packs to /senml, /senml/<device> or, by LwM2M Send, /dp.
+
+    `profile` decodes what devices without an entry of their own send. A device may send `most_each` requests a
+    minute; all others are asked to come later.
+    """
+
+    host: str = "::"
+    port: int = 5683
+    profile: str = ""
+    most_bytes: int = 16_384
+    most_each: int = 120
+
+
+class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One resource of a CoAP device that the agent observes (RFC 7641)."""
+
+    uri: str
+    device: str
+    profile: str = ""
+    format: Written = Written.BYTES
+
+
+class RecordSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Writes down everything heard, for `lilong agent replay`, until the file has `most_mb`."""
+
+    path: str
+    most_mb: int = 64
+
+
+class SourcesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All ways in; `others` has a table for each source that another distribution brings (entry points)."""
+
+    mqtt: tuple[MqttSourceSettings, ...] = ()
+    coap: CoapSettings | None = None
+    observe: tuple[ObserveSettings, ...] = ()
+    record: RecordSettings | None = None
+    others: dict[str, dict[str, object]] = field(default_factory=dict)

@@ -1,0 +1,40 @@
+"""Observations and slices as the outbox's tests make them."""
+
+from edge_agent.outbox import Entry, HeldLane, Outbox
+from wire import DeviceId, Epoch, Observation, PropertyName, Rows, Seq, Stream, TimeTrust, Value
+from wire.sync import Slice
+
+AT_MS = 1_790_000_000_000
+
+
+def row(number: int, value: Value = 1, trust: TimeTrust = TimeTrust.SYNCED) -> Observation:
+    return Observation(
+        device=DeviceId(f"eui-{number % 7}"),
+        property=PropertyName("occupied"),
+        value=value,
+        at_ms=AT_MS + number,
+        trust=trust,
+    )
+
+
+def entry(number: int, stream: Stream = Stream.STATE, value: Value = 1) -> Entry:
+    return Entry(identity=f"reading {number}".encode(), rows=((stream, row(number, value)),))
+
+
+def live(outbox: Outbox, stream: Stream = Stream.STATE) -> HeldLane:
+    return next(lane for lane in outbox.lanes() if lane.stream == stream and not lane.closed)
+
+
+def read(outbox: Outbox, stream: Stream, epoch: Epoch, first: int, end: int) -> Rows:
+    part = Slice(
+        stream=stream, epoch=epoch, first=Seq(first), end=Seq(end), oldest=Seq(first), backfill=False
+    )
+    return outbox.read(part)
+
+
+def held(outbox: Outbox, lane: HeldLane) -> list[Observation]:
+    return list(read(outbox, lane.stream, lane.epoch, lane.oldest, lane.next).observations())
+
+
+def everything(outbox: Outbox) -> list[Observation]:
+    return [found for lane in outbox.lanes() for found in held(outbox, lane)]
