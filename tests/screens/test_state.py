@@ -1,6 +1,8 @@
 """What a screen may claim, decided without a screen: the rules of state.js, words.js, settings.js and plan.js."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,3 +178,17 @@ def test_letters_subtend_seven_thousandths_of_a_radian(rules: "Page") -> None:
     inches = 2000 / 25.4  # one pixel a millimetre
     assert rules.evaluate(least, [inches, 5]) == pytest.approx(35 / 0.7)
     assert rules.evaluate(least, [inches, 10]) == pytest.approx(70 / 0.7)
+
+
+def test_the_documents_name_every_setting_and_every_word(rules: "Page") -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "screens.md").read_text()
+    table = text.split("| parameter |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(
+        rules.evaluate("() => Object.keys(settings.readSettings(''))")
+    )
+    said = rules.evaluate("""() => [
+        ["live", null], ["stale", "server"], ["dead", "server"], ["dead", "sensors"], ["starting", null],
+    ].map(([show, cause]) => words.banner({ show, cause, ageMs: 180000 }, null))""")
+    for banner in [*said, *rules.evaluate("() => [words.FULL]")]:
+        assert banner["zh"] in text
+        assert banner["en"] in text
