@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tests.screens.boards import LOT, STATES, USUAL, board_of
 from tests.screens.serving import ScreenServer
-from tests.screens.watching import open_screen, text, wait_for_seq, wait_for_show
+from tests.screens.watching import arrivals, open_screen, text, wait_for, wait_for_seq, wait_for_show
 from wire import Link
 
 if TYPE_CHECKING:
@@ -73,15 +73,18 @@ def test_a_dead_link_shows_no_number(page: "Page", server: ScreenServer) -> None
 
 def test_an_older_board_never_replaces_a_newer_one(page: "Page", server: ScreenServer) -> None:
     open_screen(page, server)
-    server.put_as_is(replace(board_of(USUAL, free=9), life="early", seq=50))
-    wait_for_seq(page, 50)
-    server.put_as_is(replace(board_of(USUAL, free=7), life="late", seq=1))
-    wait_for_seq(page, 1)
-    server.put_as_is(replace(board_of(USUAL, free=8), life="early", seq=51))
-    server.put_as_is(replace(board_of(USUAL, free=6), life="late", seq=0))
-    server.put_as_is(replace(board_of(USUAL, free=5), life="late", seq=2))
-    wait_for_seq(page, 2)
-    assert text(page, ".figure") == "5"
+    arrived = arrivals(page)
+    for life, seq, free, shown in [
+        ("early", 50, 9, "9"),
+        ("early", 49, 8, "9"),
+        ("late", 1, 7, "7"),
+        ("early", 51, 6, "7"),
+        ("late", 0, 5, "7"),
+        ("late", 2, 4, "4"),
+    ]:
+        server.put_as_is(replace(board_of(USUAL, free=free), life=life, seq=seq))
+        wait_for(page, lambda: (life, seq) in arrived)  # noqa: B023 - it is called at once
+        assert text(page, ".figure") == shown, (life, seq)
 
 
 def test_a_frozen_server_is_owned_up_to(page: "Page", mortal: ScreenServer) -> None:

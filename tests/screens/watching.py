@@ -1,8 +1,11 @@
 """What a test sees on a screen: whether something stands there, which letters, which colours."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -10,6 +13,7 @@ if TYPE_CHECKING:
 
 from tests.screens.boards import LOT
 from tests.screens.serving import ScreenServer
+from wire import Board
 
 _LOOK: Final = Path(__file__).with_name("look.js").read_text()
 
@@ -39,6 +43,29 @@ def wait_for_show(page: "Page", show: str, within_s: float = 20) -> None:
     page.wait_for_function(
         "show => document.documentElement.dataset.show === show", arg=show, timeout=within_s * 1000
     )
+
+
+def arrivals(page: "Page") -> list[tuple[str, int]]:
+    """A list that grows with the life and the number of each board that reaches the browser, shown or not."""
+    arrived: list[tuple[str, int]] = []
+
+    def note(event: dict[str, str]) -> None:
+        if event["eventName"] == "board":
+            board = msgspec.json.decode(event["data"], type=Board)
+            arrived.append((board.life, board.seq))
+
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.eventSourceMessageReceived", note)
+    return arrived
+
+
+def wait_for(page: "Page", so: Callable[[], object]) -> None:
+    """Wait until something is so that the browser tells."""
+    deadline = time.monotonic() + 20
+    while not so():
+        assert time.monotonic() < deadline, "not so within 20 s"
+        page.wait_for_timeout(10)
 
 
 def text(page: "Page", part: str) -> str:
