@@ -51,6 +51,11 @@ class Estate:
             group.create_task(self._nbiot.run(), name="nbiot")
             group.create_task(self._live(pace, seed), name="habits")
 
+    @property
+    def hushed(self) -> bool:
+        """Whether the estate has fallen silent."""
+        return self._hushed.is_set()
+
     def hush(self) -> None:
         """Let no sensor say anything new; what was said is still carried."""
         self._hushed.set()

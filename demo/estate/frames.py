@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from demo.estate.sensor import Kind, Utterance
 
-_BATTERY_MV: Final = 3560
+_BATTERY_MV: Final = 3480
 
 
 class Frame(Struct, frozen=True, kw_only=True):

@@ -57,6 +57,10 @@ class Ledger:
             self.acknowledged += 1
             self._answered.set()
 
+    def of(self, utterance: Utterance) -> Spoken:
+        """Return what became of an utterance."""
+        return self._spoken[utterance.identity]
+
     def __len__(self) -> int:
         """Return how many utterances there are."""
         return len(self._spoken)

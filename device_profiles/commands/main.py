@@ -47,6 +47,7 @@ def _flag(given: Sequence[str]) -> str:
 
 def _parser(language: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lilong profile", description=say("about", language))
+    parser.add_argument("--lang", choices=("zh", "en"), help=say("lang", language))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(_VERBS))
     parts = {
         verb: verbs.add_parser(verb, help=say(verb, language), description=say(verb, language))

@@ -73,6 +73,7 @@ def write_frame(source: Source, number: int, this: Sized, order: Order) -> None:
         if frame.tlv is not None:
             _write_tlv(source, frame.tlv, this, order, names)
         source.line("return rows")
+    source.line("")
 
 
 def _plain(text: str) -> str:

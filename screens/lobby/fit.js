@@ -4,7 +4,10 @@
 const LETTER_RAD = 0.007;
 const MM_AN_INCH = 25.4;
 /** What is left out, in this order, where the letters asked for leave no room for everything. */
-const SPARED = { lobby: ["date", "minor", "name", "plan", "label"], gate: ["clock", "label", "unknown"] };
+const SPARED = {
+  lobby: ["date", "minor", "name", "plan", "english", "label"],
+  gate: ["clock", "label", "english", "unknown"],
+};
 /** The text that looks well where the distance asks for less, as a share of the shorter side. */
 const WISHED = { lobby: 0.036, gate: 0.06 };
 /** The blank around a digit, in its sizes: by that much the number is shifted, to stand in line with the text. */
@@ -13,7 +16,9 @@ const STEP = 0.93;
 const LEAST_PX = 6;
 
 /** The least size of the number, in sizes of the text: it must stand out. */
-const FIGURE = { lobby: 2.5, gate: 3.4 };
+const FIGURE = { lobby: 2.5, gate: 3 };
+/** Where nothing else can be left out, the number may come as close to the text as this. */
+const LEAST_FIGURE = 1.1;
 
 /**
  * Measure a font, in shares of its size: {cap} height of a capital, {digit} width of a digit, and {lift}, how far
@@ -34,25 +39,41 @@ export function leastText({ size, distance }, view, cap) {
 
 /** Set the sheet's text as large as it wishes, or as small as it may be, and leave out what then finds no room. */
 export function fit(sheet, layout, least, view) {
-  const wished = Math.max(least, WISHED[layout] * Math.min(view.width, view.height));
-  for (let size = wished; size > least; size = Math.max(least, size * STEP)) {
-    if (holds(sheet, layout, size, [])) return;
+  const shrunk = document.documentElement.dataset.figure === "full" ? 2 : 1;
+  const tryOut = ({ size, spared, figure }) => {
+    sheet.style.setProperty("--text", `${size}px`);
+    sheet.dataset.without = spared.join(" ");
+    sheet.toggleAttribute("data-small", size < least);
+    return holds(sheet) && roomy(sheet, size, figure / shrunk);
+  };
+  let found = null;
+  for (const trial of trials(layout, least, view)) {
+    found = trial;
+    if (tryOut(trial)) break;
   }
-  for (let spared = 0; spared <= SPARED[layout].length; spared += 1) {
-    if (holds(sheet, layout, least, SPARED[layout].slice(0, spared))) return;
+  // What was left out in vain comes back.
+  for (const part of found.spared.slice(0, -1)) {
+    const fewer = { ...found, spared: found.spared.filter((spared) => spared !== part) };
+    if (tryOut(fewer)) found = fewer;
   }
-  console.warn("this screen is too small for its distance: the letters are lower than they should be");
-  for (let size = least * STEP; size > LEAST_PX; size *= STEP) {
-    if (holds(sheet, layout, size, SPARED[layout])) return;
-  }
+  tryOut(found);
 }
 
-function holds(sheet, layout, size, spared) {
-  sheet.style.setProperty("--text", `${size}px`);
-  sheet.dataset.without = spared.join(" ");
+function* trials(layout, least, view) {
+  const figure = FIGURE[layout];
+  const wished = Math.max(least, WISHED[layout] * Math.min(view.width, view.height));
+  for (let size = wished; size > least; size *= STEP) yield { size, spared: [], figure };
+  for (let count = 0; count <= SPARED[layout].length; count += 1) {
+    yield { size: least, spared: SPARED[layout].slice(0, count), figure };
+  }
+  // The screen is too small for its distance: what matters most stays whole, in letters lower than they should be.
+  for (let size = least; size > LEAST_PX; size *= STEP) yield { size, spared: SPARED[layout], figure: LEAST_FIGURE };
+}
+
+function holds(sheet) {
   const page = sheet.getBoundingClientRect();
   const cells = [...sheet.querySelectorAll("[data-cell]")].filter(drawn);
-  return cells.every((cell) => within(cell.getBoundingClientRect(), page) && cellHolds(cell)) && roomy(sheet, size, layout);
+  return cells.every((cell) => within(cell.getBoundingClientRect(), page) && cellHolds(cell));
 }
 
 function cellHolds(cell) {
@@ -72,9 +93,8 @@ function cellHolds(cell) {
 }
 
 /** The number must stand out, and a plan that cannot be made out is none. */
-function roomy(sheet, size, layout) {
+function roomy(sheet, size, least) {
   const figure = sheet.querySelector(".figure");
-  const least = FIGURE[layout] / (document.documentElement.dataset.figure === "full" ? 2 : 1);
   if (Number.parseFloat(getComputedStyle(figure).fontSize) < size * least) return false;
   return [...sheet.querySelectorAll(".plan")].filter(drawn).every((plan) => {
     const field = plan.getBoundingClientRect();

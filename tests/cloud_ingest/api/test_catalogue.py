@@ -41,7 +41,7 @@ def test_every_property_is_listed_with_unit_kind_and_sensitivity(client: TestCli
 def test_personal_aggregates_are_refused_even_where_there_are_some(world: World) -> None:
     world.hour("gw-north", "person.steps", NOW.replace(hour=3, minute=0), [5000])
     desk = Desk(Database(world.url), catalogue={STEPS.name: STEPS}, now=lambda: NOW)
-    app = assemble(desk, BoardHub(), lambda: [], lambda: True, CursorSeal())
+    app = assemble(desk, BoardHub(), list, lambda: True, CursorSeal())
     query = {
         "area": "north",
         "metric": "person.steps",

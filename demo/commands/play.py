@@ -1,0 +1,230 @@
+"""One performance: everything is started, the estate lives, falls silent, and what arrived is counted."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from msgspec import Struct
+
+from demo.commands.report import AgentCost, Report, Took
+from demo.estate import (
+    LOT,
+    UNDERGROUND,
+    Estate,
+    Ledger,
+    NbiotSensors,
+    NetworkServer,
+    Pace,
+    Utterance,
+    build_garage,
+)
+from demo.stage import HOST, Ports, Stage
+from demo.watch import BoardWatch, CloudWatch, Cost, Held, cost_of, read_held, tally
+
+PACE: Final = Pace(heartbeat_s=6.0)
+_LIT_S: Final = 40.0
+_DARK_S: Final = 20.0
+_ANSWERS_WITHIN_S: Final = 60.0
+_GIVE_UP_AFTER_S: Final = 30.0
+_LOOK_EVERY_S: Final = 0.5
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What to perform; without `seconds` until told to end."""
+
+    folder: Path
+    bays: int
+    seconds: float | None
+    seed: int
+    ports: Ports
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """All that can be looked at while the performance lasts."""
+
+    stage: Stage
+    estate: Estate
+    board: BoardWatch
+    cloud: CloudWatch
+
+
+class Audience(Protocol):
+    """Who looks on: a table on the terminal."""
+
+    def invited(self, ports: Ports) -> None:
+        """Everything stands: here is where to look."""
+        ...
+
+    async def watch(self, scene: Scene) -> None:
+        """Look until cancelled."""
+        ...
+
+    def counted(self, report: Report) -> None:
+        """It is over, and this came of it."""
+        ...
+
+
+async def play(options: Options, audience: Audience) -> Report:
+    """Perform and return what came of it.
+
+    Raises:
+        StageError: something did not start.
+        CancelledError: told to end twice, or before everything stood.
+    """
+    loop = asyncio.get_running_loop()
+    told, began_s = _ears(loop), loop.time()
+    garage = build_garage(options.bays, min(3, options.bays))
+    async with Stage(options.folder, garage, options.ports) as stage:
+        await _unless_told(stage.start(), told)
+        scene = _scene(stage)
+        audience.invited(stage.ports)
+        before, lives_s = cost_of(stage.agent.process_id), loop.time()
+        async with _together(
+            estate=scene.estate.run(PACE, options.seed),
+            board=scene.board.run(),
+            cloud=scene.cloud.run(),
+            audience=audience.watch(scene),
+            underground=_lose_link(scene.estate, options.seconds),
+        ):
+            await _until_told(told, options.seconds)
+            silent_s = loop.time()
+            await _silence(scene.estate)
+            held = await _arrived(stage, scene.estate.ledger)
+        after, drained_s = cost_of(stage.agent.process_id), loop.time()
+    took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
+    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took)
+    audience.counted(report)
+    return report
+
+
+def _scene(stage: Stage) -> Scene:
+    ledger = Ledger()
+    board = BoardWatch(stage.ports.gateway_http, LOT, ledger)
+    cloud = CloudWatch(stage.postgres.url, ledger)
+
+    def told(utterance: Utterance) -> None:
+        board.expect(utterance)
+        cloud.expect(utterance)
+
+    estate = Estate(
+        stage.garage,
+        NetworkServer(HOST, stage.ports.devices_mqtt, ledger),
+        NbiotSensors(f"coap://{HOST}:{stage.ports.devices_coap}/senml", ledger),
+        ledger,
+        told,
+    )
+    return Scene(stage=stage, estate=estate, board=board, cloud=cloud)
+
+
+def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+    """Return what is set when told to end; told twice, everything is cancelled."""
+    told, me = asyncio.Event(), asyncio.current_task()
+    assert me is not None
+
+    def hear() -> None:
+        if told.is_set():
+            me.cancel()
+        told.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, hear)
+    return told
+
+
+async def _unless_told(work: Coroutine[Any, Any, None], told: asyncio.Event) -> None:
+    working = asyncio.create_task(work, name="start")
+    stopping = asyncio.create_task(told.wait(), name="stop signal")
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+    await working
+
+
+@asynccontextmanager
+async def _together(**works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let all work until the block ends."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work, name=name) for name, work in works.items()]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
+async def _until_told(told: asyncio.Event, seconds: float | None) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await told.wait()
+
+
+async def _lose_link(estate: Estate, seconds: float | None) -> None:
+    """Let the level underground lose its link for a while, again and again."""
+    radio = estate.radios.get(UNDERGROUND)
+    lit_s, dark_s = (_LIT_S, _DARK_S) if seconds is None else (0.3 * seconds, 0.3 * seconds)
+    while radio is not None:
+        await asyncio.sleep(lit_s)
+        if estate.hushed:
+            return
+        radio.cut()
+        await asyncio.sleep(dark_s)
+        radio.restore()
+
+
+async def _silence(estate: Estate) -> None:
+    """Let the estate fall silent and wait until every sensor has its acknowledgement, or none comes any more."""
+    estate.hush()
+    for radio in estate.radios.values():
+        radio.restore()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ANSWERS_WITHIN_S):
+            await estate.settled()
+
+
+async def _arrived(stage: Stage, ledger: Ledger) -> Held:
+    """Wait until the database holds all that the gateway has to send, or takes nothing more."""
+    loop = asyncio.get_running_loop()
+    url, promised = stage.postgres.url, ledger.promised()
+    held = await read_held(url)
+    grew_s = loop.time()
+    while loop.time() - grew_s < _GIVE_UP_AFTER_S:
+        if promised <= held.readings.keys() and not await asyncio.to_thread(stage.backlog):
+            break
+        await asyncio.sleep(_LOOK_EVERY_S)
+        before, held = held, await read_held(url)
+        grew_s = loop.time() if held.rows > before.rows else grew_s
+    return await read_held(url)
+
+
+def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
+    cpu_us = (after.cpu_s - before.cpu_s) * 1e6 / held.rows if held.rows else None
+    return AgentCost(
+        rss_mb=after.rss_mb,
+        peak_mb=after.peak_mb,
+        cpu_us_per_observation=None if cpu_us is None else round(cpu_us, 1),
+    )
+
+
+def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took) -> Report:
+    ledger = scene.estate.ledger
+    found = tally(ledger.promised(), held.readings)
+    return Report(
+        sent=len(ledger),
+        committed=found.committed,
+        lost=found.lost,
+        duplicated=found.duplicated,
+        sensor_to_board_ms=scene.board.latencies.spread(),
+        sensor_to_cloud_ms=scene.cloud.latencies.spread(),
+        agent=agent,
+        acknowledged=ledger.acknowledged,
+        held_back=sum(spoken.held for spoken in ledger),
+        overtaken=scene.board.overtaken,
+        debounced=scene.board.debounced,
+        given_up=held.given_up,
+        rows=held.rows,
+        bays=options.bays,
+        seed=options.seed,
+        took=took,
+    )

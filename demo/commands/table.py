@@ -1,0 +1,148 @@
+"""The live table on the terminal, the addresses before it and the count after it."""
+
+import asyncio
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table as Grid
+from rich.text import Text
+
+from chassis import say
+from demo.commands.play import Scene
+from demo.commands.report import Report
+from demo.estate import LOT, UNDERGROUND
+from demo.stage import HOST, Ports
+from demo.watch import Cost, Spread, cost_of
+from wire import BoardFloor, Words
+
+_EVERY_S: Final = 0.5
+
+
+class Table:
+    """An `Audience` that writes for people, in one language; quiet, it writes only where to look, beside the output."""
+
+    def __init__(self, language: str, *, quiet: bool) -> None:
+        """Choose the language."""
+        self._language, self._quiet = language, quiet
+        self._console = Console(stderr=quiet, highlight=False)
+
+    def invited(self, ports: Ports) -> None:
+        """Print where to look."""
+        gateway, cloud = f"http://{HOST}:{ports.gateway_http}", f"http://{HOST}:{ports.cloud_http}"
+        places = (
+            (Words(zh="大堂屏幕(网关)", en="Lobby screen (gateway)"), f"{gateway}/screens/{LOT}"),
+            (
+                Words(zh="网关状态、隔离区、指标", en="Gateway: status, metrics"),
+                f"{gateway}/status  {gateway}/metrics",
+            ),
+            (Words(zh="大堂屏幕(云端)", en="Lobby screen (cloud)"), f"{cloud}/screens/{LOT}"),
+            (Words(zh="云端接口", en="Cloud API"), f"{cloud}/v1/parking/lots/{LOT}  {cloud}/openapi.json"),
+            (Words(zh="云端指标", en="Cloud metrics"), f"{cloud}/metrics"),
+            (
+                Words(zh="传感器 MQTT / CoAP", en="Sensors: MQTT / CoAP"),
+                f"{HOST}:{ports.devices_mqtt} / {ports.devices_coap}",
+            ),
+        )
+        for words, address in places:
+            self._console.print(f"{self._say(words)}  {address}", soft_wrap=True)
+
+    async def watch(self, scene: Scene) -> None:
+        """Draw the table twice a second."""
+        if self._quiet:
+            return
+        before, before_s, rates = (0, 0), 0.0, (0.0, 0.0)
+        loop = asyncio.get_running_loop()
+        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+            while True:
+                backlog = await asyncio.to_thread(scene.stage.backlog)
+                now_s, now = loop.time(), (len(scene.estate.ledger), scene.board.boards)
+                if before_s:
+                    took_s = now_s - before_s
+                    rates = ((now[0] - before[0]) / took_s, (now[1] - before[1]) / took_s)
+                before, before_s = now, now_s
+                live.update(self._drawn(scene, backlog, rates), refresh=True)
+                await asyncio.sleep(_EVERY_S)
+
+    def counted(self, report: Report) -> None:
+        """Print what came of it."""
+        if self._quiet:
+            return
+        verdict = (
+            Words(
+                zh="每一条都在 PostgreSQL 中,且只有一次。", en="Every reading is in PostgreSQL, exactly once."
+            )
+            if report.good
+            else Words(zh="清点不符!", en="The count does not agree!")
+        )
+        self._console.print(f"[bold]{self._say(verdict)}[/bold]")
+        rows = (
+            (Words(zh="已发送 / 已确认", en="sent / acknowledged"), f"{report.sent} / {report.acknowledged}"),
+            (Words(zh="数据库中", en="in PostgreSQL"), f"{report.committed}"),
+            (Words(zh="丢失 / 重复", en="lost / duplicated"), f"{report.lost} / {report.duplicated}"),
+            (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(report.sensor_to_board_ms)),
+            (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(report.sensor_to_cloud_ms)),
+            (
+                Words(zh="网关内存 / 每条 CPU", en="gateway memory / CPU a row"),
+                f"{report.agent.rss_mb} MB / {report.agent.cpu_us_per_observation} µs",
+            ),
+        )
+        for words, value in rows:
+            self._console.print(f"  {self._say(words)}: {value}")
+
+    def _drawn(self, scene: Scene, backlog: int | None, rates: tuple[float, float]) -> RenderableType:
+        title = Words(zh="里弄 · 银杏里停车库", en="Lilong · Ginkgo Lane Garage")
+        end = Words(zh="Ctrl-C 结束并清点", en="Ctrl-C ends and counts")
+        cost = cost_of(scene.stage.agent.process_id)
+        inner = Group(self._floors(scene), Text(), self._figures(scene, backlog, rates, cost))
+        return Panel(inner, title=self._say(title), subtitle=self._say(end), expand=False)
+
+    def _floors(self, scene: Scene) -> Grid:
+        heads = (
+            Words(zh="楼层", en="level"),
+            Words(zh="空", en="free"),
+            Words(zh="占用", en="occupied"),
+            Words(zh="未知", en="unknown"),
+            Words(zh="链路", en="link"),
+            Words(zh="待发", en="waiting"),
+        )
+        grid = Grid(*(self._say(head) for head in heads), box=None, pad_edge=False)
+        for floor in scene.board.board.floors if scene.board.board else ():
+            grid.add_row(*self._floor(scene, floor))
+        return grid
+
+    def _floor(self, scene: Scene, floor: BoardFloor) -> tuple[str, ...]:
+        radio, count = scene.estate.radios[floor.id], floor.count
+        link = Words(zh="正常", en="up") if radio.up else Words(zh="中断", en="lost")
+        name = f"{self._say(floor.name)}{' ▼' if floor.id == UNDERGROUND else ''}"
+        numbers = (str(count.free), str(count.occupied), str(count.unknown))
+        return (name, *numbers, self._say(link), str(radio.waiting) if radio.waiting else "")
+
+    def _figures(self, scene: Scene, backlog: int | None, rates: tuple[float, float], cost: Cost) -> Grid:
+        ledger = scene.estate.ledger
+        rows = (
+            (Words(zh="读数 / 秒", en="readings a second"), f"{rates[0]:.0f}"),
+            (Words(zh="已发送 / 已确认", en="sent / acknowledged"), f"{len(ledger)} / {ledger.acknowledged}"),
+            (Words(zh="屏幕更新 / 秒", en="boards a second"), f"{rates[1]:.0f}"),
+            (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(scene.board.latencies.newest())),
+            (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(scene.cloud.latencies.newest())),
+            (Words(zh="网关待上传", en="waiting on the gateway"), "–" if backlog is None else str(backlog)),
+            (
+                Words(zh="网关内存 / CPU", en="gateway memory / CPU"),
+                f"{cost.rss_mb:.0f} MB / {cost.cpu_s:.1f} s",
+            ),
+        )
+        grid = Grid.grid(padding=(0, 2))
+        for words, value in rows:
+            grid.add_row(self._say(words), value)
+        return grid
+
+    def _say(self, words: Words) -> str:
+        return say(words, self._language)
+
+
+def _ms(spread: Spread) -> str:
+    if spread.p50 is None:
+        return "–"
+    return f"p50 {spread.p50:.0f} ms   p99 {spread.p99:.0f} ms"

@@ -1,0 +1,21 @@
+"""What the demonstration sees of the system from outside: a lobby screen, the database, the kernel's accounts."""
+
+from demo.watch.board_watch import BoardWatch
+from demo.watch.cloud_watch import CloudWatch
+from demo.watch.cost import Cost, cost_of
+from demo.watch.latencies import Latencies, Spread, spread_of
+from demo.watch.tally import Held, Tally, read_held, tally
+
+__all__ = [
+    "BoardWatch",
+    "CloudWatch",
+    "Cost",
+    "Held",
+    "Latencies",
+    "Spread",
+    "Tally",
+    "cost_of",
+    "read_held",
+    "spread_of",
+    "tally",
+]

@@ -1,0 +1,70 @@
+"""Every shipped profile, found by its folder, keeps its golden readings and the rules of its quality scale."""
+
+from pathlib import Path
+
+import pytest
+
+from device_profiles.declared import Trial, failing
+from device_profiles.folder import Loaded
+from device_profiles.quality import golden_of, read_quality
+from device_profiles.shelf import SHIPPED, load_folders
+from device_profiles.supported import supported_page
+
+_LOADED = load_folders()
+_GOLDEN = [(one, name, trial) for one in _LOADED for name, trial in golden_of(one.folder).items()]
+_ROOT = Path(__file__).parents[2]
+
+
+def test_every_folder_with_a_profile_is_found() -> None:
+    assert {one.folder.name for one in _LOADED} == {
+        path.parent.name for path in SHIPPED.glob("*/profile.toml")
+    }
+    assert len(_LOADED) >= 7
+
+
+@pytest.mark.parametrize(
+    ("one", "name", "trial"), _GOLDEN, ids=[f"{one.profile.key}-{name}" for one, name, _ in _GOLDEN]
+)
+def test_golden(one: Loaded, name: str, trial: Trial) -> None:
+    assert failing(trial, one.profile.decode) == ""
+
+
+@pytest.mark.parametrize("one", _LOADED, ids=lambda one: one.profile.key)
+def test_folder_is_in_order(one: Loaded) -> None:
+    assert one.folder.name == one.profile.key
+    golden = golden_of(one.folder)
+    assert sum(bool(trial.refused) for trial in golden.values()) >= 1
+    assert sum(not trial.refused for trial in golden.values()) >= 3
+    read_quality(one.folder)
+
+
+@pytest.mark.parametrize("one", _LOADED, ids=lambda one: one.profile.key)
+def test_every_frame_has_a_golden_reading(one: Loaded) -> None:
+    trials = [*golden_of(one.folder).values(), *one.document.tests]
+    for frame in one.document.frame:
+        fitting = [
+            trial
+            for trial in trials
+            if not trial.refused
+            and (trial.port in frame.ports or not frame.ports)
+            and (frame.first is None or bytes.fromhex(trial.hex)[0] & frame.first.mask == frame.first.value)
+        ]
+        assert fitting, frame.name
+
+
+def test_a_wrong_golden_reading_is_noticed() -> None:
+    one = next(one for one in _LOADED if one.profile.key == "parking_bosch_tps110")
+    decode = one.profile.decode
+    assert "parking.occupied=1" in failing(Trial(port=1, hex="01", gives={"parking.occupied": False}), decode)
+    assert "got device.heartbeat=1, parking.occupied=1" in failing(
+        Trial(port=2, hex="0105", gives={"parking.occupied": True}), decode
+    )
+    assert "expected an error" in failing(Trial(port=1, hex="01", refused="no"), decode)
+    assert "got the error" in failing(Trial(port=1, hex="0101", gives={"parking.occupied": True}), decode)
+    assert "hexadecimal" in failing(Trial(port=1, hex="0", gives={"parking.occupied": True}), decode)
+    assert failing(Trial(port=1, hex="01"), decode) == "expected gives, rows or refused"
+
+
+def test_supported_page_is_current() -> None:
+    page = (_ROOT / "SUPPORTED.md").read_text(encoding="utf-8")
+    assert page == supported_page(_LOADED), "run: lilong profile supported --output SUPPORTED.md"
