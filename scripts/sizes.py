@@ -45,7 +45,7 @@ def _faults_of_first_line(path: Path, tree: ast.Module) -> Iterator[str]:
     sentence = (ast.get_docstring(tree) or "").partition("\n")[0]
     if not sentence:
         yield f"{path}:1: expected a docstring that says what this file is"
-    elif not sentence.endswith("."):
+    elif not sentence.endswith((".", "?")):
         yield f"{path}:1: expected the docstring's first line to be one sentence, got {sentence!r}"
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cloud_ingest.api.desk import Desk, Found, Page, Question, page_of
 from cloud_ingest.api.endpoint import Endpoint
-from cloud_ingest.api.parameters import Cursor, Limit, Moment, Name
+from cloud_ingest.api.parameters import AreaName, Cursor, Limit, Moment
 from cloud_ingest.api.place_tree import require_area
 from cloud_ingest.api.rows import fetch
 from wire import Level, Words
@@ -26,7 +26,7 @@ class AreasAsked(Struct, frozen=True, kw_only=True):
     """Which areas: of one level, directly below one parent."""
 
     level: Level | None = None
-    parent: Name | None = None
+    parent: AreaName | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cloud_ingest.api.desk import Desk, Found, Page, Question, page_of
 from cloud_ingest.api.endpoint import Endpoint
-from cloud_ingest.api.parameters import Cursor, Limit, Moment, Name
+from cloud_ingest.api.parameters import AreaName, Cursor, Limit, Moment
 from cloud_ingest.api.place_tree import BELOW, require_area
 from cloud_ingest.api.rows import fetch, with_parts
 from wire import Words
@@ -26,7 +26,7 @@ class AssetType(StrEnum):
 class AssetsAsked(Struct, frozen=True, kw_only=True):
     """Which assets: below one area, of one type."""
 
-    area: Name | None = None
+    area: AreaName | None = None
     type: AssetType | None = None
     cursor: Cursor | None = None
     limit: Limit = 100

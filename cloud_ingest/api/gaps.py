@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cloud_ingest.api.desk import Desk, Found, Page, Question, page_of
 from cloud_ingest.api.endpoint import Endpoint
-from cloud_ingest.api.parameters import Cursor, Limit, Moment, Name
+from cloud_ingest.api.parameters import AreaName, Cursor, Limit, Moment, Name
 from cloud_ingest.api.place_tree import BELOW, require_area
 from cloud_ingest.api.rows import fetch, with_parts
 from wire import Stream
@@ -30,7 +30,7 @@ ORDER BY gap.id LIMIT %(most)s
 class GapsAsked(Struct, frozen=True, kw_only=True):
     """Which gaps: those of one gateway, or of the gateways below one area."""
 
-    area: Name | None = None
+    area: AreaName | None = None
     gateway: Name | None = None
     cursor: Cursor | None = None
     limit: Limit = 100

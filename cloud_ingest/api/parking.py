@@ -10,7 +10,7 @@ from msgspec import Struct
 from cloud_ingest.api.desk import Desk, Found, Page, Question, page_of
 from cloud_ingest.api.endpoint import Endpoint
 from cloud_ingest.api.lot_rows import LotRow, SaidRow, lot_rows, said_of
-from cloud_ingest.api.parameters import Cursor, Limit, Moment, Name
+from cloud_ingest.api.parameters import AreaName, Cursor, Limit, Moment, Name
 from cloud_ingest.api.place_tree import require_area
 from cloud_ingest.api.problems import unknown
 from cloud_ingest.board import Freshness, link_of, lot_heard_ms, lot_link, sight_of
@@ -20,7 +20,7 @@ from wire import Count, Link, Sight, Words
 class LotsAsked(Struct, frozen=True, kw_only=True):
     """Which lots: those below one area."""
 
-    area: Name | None = None
+    area: AreaName | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cloud_ingest.api.desk import Desk, Found, Page, Question, page_of
 from cloud_ingest.api.endpoint import Endpoint
-from cloud_ingest.api.parameters import Cursor, Limit, Moment, Name
+from cloud_ingest.api.parameters import AreaName, Cursor, Limit, Moment
 from cloud_ingest.api.place_tree import BELOW, require_area
 from cloud_ingest.api.progress import EARLIEST, PROGRESS
 from cloud_ingest.api.rows import fetch, with_parts
@@ -32,7 +32,7 @@ ORDER BY id LIMIT %(most)s
 class WatermarksAsked(Struct, frozen=True, kw_only=True):
     """Which gateways: those below one area."""
 
-    area: Name | None = None
+    area: AreaName | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 

@@ -80,6 +80,8 @@ def _truth(value: object) -> int:
 
 
 def _number(value: float, unit: str, meaning: Meaning) -> int | float:
+    if unit in ("", meaning.property.unit) and abs(value) < 2**63:
+        return value
     linear = conversion(unit, meaning.property.unit)
     if linear is None:
         raise DecodeError(f"expected the unit {meaning.property.unit or '(none)'}, got {unit}")

@@ -17,6 +17,7 @@ VERSION = 10
 _NAME = re.compile(r"(?:[A-Za-z0-9]|/(?=[0-9]))[A-Za-z0-9\-:./_]*")
 _BASE = frozenset({"bver", "bn", "bt", "bu", "bv", "bs"})
 _VALUES = ("v", "vs", "vb", "vd")
+_LONGEST_NAME = 255
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -81,8 +82,10 @@ def _version(found: object, before: int | None) -> int:
 
 def _record(base: _Base, labelled: Labelled) -> Record:
     name = base.name + _text(labelled, "n", "")
-    if not _NAME.fullmatch(name):
-        raise DecodeError(f"expected a name of letters, digits and - : . / _ , got {name!r}")
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        raise DecodeError(
+            f"expected a name of 1 to {_LONGEST_NAME} letters, digits and - : . / _ , got {name[:300]!r}"
+        )
     seconds = _number(labelled, "t", None)
     if seconds is not None or base.seconds is not None:
         seconds = (base.seconds or 0) + (seconds or 0)

@@ -41,8 +41,6 @@ class Held(Struct, frozen=True, kw_only=True):
 class _Sql(Struct, frozen=True, kw_only=True):
     add: str
     rows: str
-    rows_after: str
-    keys_down: str
     oldest: str
     newest: str
     delete: str
@@ -61,8 +59,6 @@ def _sql(stream: Stream) -> _Sql:
             "SELECT id, end, rows FROM BLOCKS WHERE id <= ? AND"
             " id >= coalesce((SELECT max(id) FROM BLOCKS WHERE id BETWEEN ? AND ?), ?) ORDER BY id"
         ),
-        rows_after=name("SELECT id, rows FROM BLOCKS WHERE id > ? ORDER BY id"),
-        keys_down=name("SELECT id FROM BLOCKS WHERE id > ? ORDER BY id DESC"),
         oldest=name(f"{listed} LIMIT ?"),
         newest=name(f"{listed} DESC LIMIT ?"),
         delete=name("DELETE FROM BLOCKS WHERE id BETWEEN ? AND ?"),
@@ -93,14 +89,15 @@ def unpack(stream: Stream, epoch: Epoch, block: Block) -> Rows:
     Raises:
         OutboxDamagedError: it is not.
     """
-    batch = unpack_any(stream, block.raw)
-    if (batch.epoch, batch.first, len(batch.rows)) != (epoch, block.first, block.end - block.first):
+    batch = unpack_any(block.raw)
+    told = (batch.stream, batch.epoch, batch.first, len(batch.rows))
+    if told != (stream, epoch, block.first, block.end - block.first):
         raise OutboxDamagedError(f"rows from {block.first} of {stream}: another block lies in their place")
     return batch.rows
 
 
-def unpack_any(stream: Stream, raw: bytes) -> Batch:
-    """Unpack a block of a stream, wherever it lies.
+def unpack_any(raw: bytes) -> Batch:
+    """Unpack a block, wherever it lies.
 
     Raises:
         OutboxDamagedError: it is not what was written.
@@ -108,9 +105,9 @@ def unpack_any(stream: Stream, raw: bytes) -> Batch:
     try:
         batch = decode(raw)
     except WireError as error:
-        raise OutboxDamagedError(f"rows of {stream} cannot be read: {error}") from error
-    if not isinstance(batch, Batch) or batch.stream != stream or len(batch.rows) == 0:
-        raise OutboxDamagedError(f"rows of {stream} are not what was written")
+        raise OutboxDamagedError(f"rows cannot be read: {error}") from error
+    if not isinstance(batch, Batch) or len(batch.rows) == 0:
+        raise OutboxDamagedError("rows are not what was written")
     return batch
 
 
@@ -156,15 +153,9 @@ def numbers(conn: sqlite3.Connection, stream: Stream) -> Iterator[int]:
         key = conn.execute(_SQL[stream].next_key, (_key(number, _LAST_SEQ),)).fetchone()[0]
 
 
-def raw_after(conn: sqlite3.Connection, stream: Stream, key: int) -> Iterator[tuple[int, bytes]]:
-    """Give every block behind a key, as it is."""
-    yield from conn.execute(_SQL[stream].rows_after, (key,))
-
-
-def keys_down(conn: sqlite3.Connection, stream: Stream, key: int) -> Iterator[int]:
-    """Give the keys behind a key, the highest first."""
-    for (found,) in conn.execute(_SQL[stream].keys_down, (key,)):
-        yield found
+def number_in(key: int) -> int:
+    """Return the lane's number that a block's key holds."""
+    return key >> _SEQ_BITS
 
 
 def _listed(conn: sqlite3.Connection, sql: str, number: int, most: int) -> list[Held]:

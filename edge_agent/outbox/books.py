@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.outbox import disk, notes
-from edge_agent.outbox.check import check
+from edge_agent.outbox.check import check, check_header
 from edge_agent.outbox.entry import Receipt
 from edge_agent.outbox.errors import OutboxDamagedError
 from edge_agent.outbox.ledger import Ledger
@@ -33,6 +33,7 @@ class Books:
         self.ledger = Ledger(boot)
         self.seen = SeenWindow(for_s=limits.seen_for_s, most=limits.seen_most)
         self.quarantine = QuarantineShelf(most=limits.quarantine_most, most_bytes=limits.quarantine_bytes)
+        check_header(path)
         with disk.typed_errors():
             self.writer = disk.connect(path)
             try:
@@ -49,6 +50,7 @@ class Books:
         self.ledger.load(self.writer)
         self.seen.load(self.writer)
         self.quarantine.load(self.writer)
+        notes.load_facts(self.writer)
 
     def close(self) -> None:
         """Close the file."""
@@ -57,7 +59,8 @@ class Books:
 
     def keep(self, made: Plan, counts: Mapping[str, int], now_s: float) -> Receipt:
         """Write a plan in one transaction."""
-        self._check_in_place()
+        if not self.in_place():
+            raise OutboxDamagedError(f"{self._path} was removed or replaced while it was open")
         with self.ledger.transaction(self.writer):
             trimmed = self.ledger.make_room(self.writer, self._needed(made), self._limits)
             appended = [self.ledger.append(self.writer, stream, rows) for stream, rows in made.rows.items()]
@@ -85,11 +88,9 @@ class Books:
         over = disk.bytes_used(self.writer) + adding - self._limits.most_bytes
         return over + _SPARE_BYTES if over > 0 else 0
 
-    def _check_in_place(self) -> None:
-        """See that the open file is still the one at its path: rows written to a deleted file would be lost."""
+    def in_place(self) -> bool:
+        """Say whether the open file is still the one at its path: rows written to a removed file would be lost."""
         try:
-            inode = self._path.stat().st_ino
+            return self._path.stat().st_ino == self._inode
         except OSError:
-            inode = 0
-        if inode != self._inode:
-            raise OutboxDamagedError(f"{self._path} was removed or replaced while it was open")
+            return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from edge_agent.outbox.errors import DiskFullError, NotKeptError, OutboxDamagedError, OutboxError
+from edge_agent.outbox.pages import PAGE
 
 _WRITER_KIB: Final = 1024
 _READER_KIB: Final = 256
@@ -35,12 +36,13 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     conn = _open(path, _WRITER_KIB)
     try:
+        conn.execute(f"PRAGMA page_size = {PAGE}")
         conn.execute("PRAGMA journal_mode = WAL").fetchone()
         conn.execute("PRAGMA synchronous = FULL")
         conn.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}").fetchone()
         # Debian's SQLite overwrites what is deleted with zeros, which would write every page twice.
         conn.execute("PRAGMA secure_delete = OFF").fetchone()
-    except sqlite3.Error:
+    except BaseException:
         conn.close()
         raise
     return conn
@@ -49,13 +51,23 @@ def connect(path: Path) -> sqlite3.Connection:
 def connect_reader(path: Path) -> sqlite3.Connection:
     """Open a second connection that only reads, so that the uplink never waits for a flush."""
     conn = _open(path, _READER_KIB)
-    conn.execute("PRAGMA query_only = ON")
+    conn.execute("PRAGMA query_only = ON").fetchone()
     return conn
+
+
+def connect_untouched(path: Path) -> sqlite3.Connection:
+    """Open a file that must stay as it is."""
+    quoted = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return sqlite3.connect(f"file:{quoted}?mode=ro", uri=True, isolation_level=None)
 
 
 def _open(path: Path, cache_kib: int) -> sqlite3.Connection:
     conn = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
-    conn.execute(f"PRAGMA cache_size = -{cache_kib}")
+    try:
+        conn.execute(f"PRAGMA cache_size = -{cache_kib}")
+    except BaseException:
+        conn.close()
+        raise
     return conn
 
 
@@ -66,6 +78,8 @@ def typed_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise failure(error) from error
+    except UnicodeDecodeError as error:  # a broken name in SQLite's own error text
+        raise OutboxDamagedError(f"the outbox is damaged ({error})") from error
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge_agent.outbox import blocks
@@ -91,26 +91,38 @@ def load_all(conn: sqlite3.Connection) -> list[HeldRun]:
 
 
 def load_lines(conn: sqlite3.Connection) -> list[HeldRun]:
-    """Read the lanes' lines alone.
+    """Read the lanes' lines alone, the oldest first.
 
     Raises:
         OutboxDamagedError: a line is not what was written.
     """
-    runs = list(sound_lines(conn))
-    if conn.execute("SELECT count(*) FROM lane").fetchone()[0] != len(runs):
-        raise OutboxDamagedError("the line of a lane is not what was written")
-    return runs
-
-
-def sound_lines(conn: sqlite3.Connection) -> Iterator[HeldRun]:
-    """Give the lanes whose lines are what was written, the oldest first."""
+    runs = []
     lines = conn.execute(
         "SELECT number, stream, epoch, oldest, boot, offset_ms, seal FROM lane ORDER BY number"
     )
-    for *line, sealed in lines:
-        if seal(*line) == sealed:
-            number, stream, epoch, oldest, boot, offset_ms = line
-            yield HeldRun(
+    for line in lines:
+        run = run_of(line)
+        if run is None:
+            raise OutboxDamagedError(f"the line of lane {line[0]} is not what was written")
+        runs.append(run)
+    return runs
+
+
+def run_of(line: Sequence[object]) -> HeldRun | None:
+    """Return the lane that a line with its seal describes, None if it is not what was written."""
+    match line:
+        case [
+            int(number),
+            str(stream),
+            int(epoch),
+            int(oldest),
+            str(boot),
+            int() | None as offset_ms,
+            sealed,
+        ]:
+            if seal(*line[:-1]) != sealed:
+                return None
+            return HeldRun(
                 number=number,
                 stream=Stream(stream),
                 epoch=Epoch(epoch),
@@ -119,6 +131,7 @@ def sound_lines(conn: sqlite3.Connection) -> Iterator[HeldRun]:
                 oldest=oldest,
                 saved=True,
             )
+    return None
 
 
 def save_gap(conn: sqlite3.Connection, run: HeldRun, gap: Gap) -> None:

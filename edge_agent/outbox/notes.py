@@ -1,7 +1,7 @@
 """The small things kept beside the rows: facts that rules remember, and totals that survive a restart."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from edge_agent.outbox.errors import OutboxDamagedError
 from edge_agent.outbox.lane import seal
@@ -28,11 +28,16 @@ def load_facts(conn: sqlite3.Connection) -> dict[str, str]:
         OutboxDamagedError: a fact is not what was written.
     """
     facts = {}
-    for name, value, sealed in conn.execute("SELECT name, value, seal FROM fact"):
-        if seal(name, value) != sealed:
-            raise OutboxDamagedError(f"the fact {name!r} is not what was written")
-        facts[name] = value
+    for line in conn.execute("SELECT name, value, seal FROM fact"):
+        if not sound_fact(line):
+            raise OutboxDamagedError(f"the fact {line[0]!r} is not what was written")
+        facts[line[0]] = line[1]
     return facts
+
+
+def sound_fact(line: Sequence[object]) -> bool:
+    """Say whether a fact's line is what was written."""
+    return isinstance(line[0], str) and isinstance(line[1], str) and seal(*line[:2]) == line[2]
 
 
 def add_totals(conn: sqlite3.Connection, counts: Mapping[str, int]) -> None:
@@ -46,3 +51,8 @@ def add_totals(conn: sqlite3.Connection, counts: Mapping[str, int]) -> None:
 def load_totals(conn: sqlite3.Connection) -> dict[str, int]:
     """Return all totals by name."""
     return dict(conn.execute("SELECT name, total FROM total"))
+
+
+def sound_total(line: Sequence[object]) -> bool:
+    """Say whether a total's line can be believed."""
+    return isinstance(line[0], str) and isinstance(line[1], int) and line[1] >= 0

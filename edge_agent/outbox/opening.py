@@ -4,7 +4,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -29,29 +29,46 @@ def open_books(path: Path, limits: OutboxLimits, boot: str) -> tuple[Books, Dama
         return Books(path, limits, boot), None
     except OutboxDamagedError as error:
         reason = str(error)
-    damage = replace_damaged(path, None, (), reason)
+    damage = replace_damaged(path, reason)
     return Books(path, limits, boot), damage
 
 
-def replace_damaged(
-    path: Path, source: sqlite3.Connection | None, known: Sequence[HeldRun], reason: str
-) -> Damage:
+def replace_damaged(path: Path, reason: str, known: Sequence[HeldRun] | None = None) -> Damage:
     """Save what can be read into a fresh file, set the damaged one aside and put the fresh one in its place.
 
-    `source` is a connection that is still open on the damaged file, `known` its lanes as far as the program knows
-    them. It may be cut off anywhere: `_finish_replacing` takes it up at the next start.
+    `known` are the lanes as far as a running program knows them. Nothing has the file open. It may be cut off
+    anywhere: `_finish_replacing` takes it up at the next start.
     """
     fresh = _fresh(path)
     _remove(fresh)
-    if source is not None:
-        saved = salvage(source, fresh, known)
-        source.close()
-    else:
-        saved = _salvage_file(path, fresh, known)
+    saved = salvage(path, fresh, known)
+    return _put_in_place(path, reason, saved)
+
+
+def replace_open(path: Path, books: Books, reason: str) -> Damage:
+    """Do the same with the file that a running program has open, and close it.
+
+    A file that was removed or replaced is sound, and written anew from the connection that still has it.
+    """
+    known = books.ledger.saved()
+    fresh = _fresh(path)
+    _remove(fresh)
+    whole = False
+    if not books.in_place():
+        with suppress(sqlite3.Error):
+            books.writer.execute("VACUUM INTO ?", (str(fresh),))
+            whole = True
+    books.close()
+    if whole:
+        rows = sum(run.next - run.oldest for run in known)
+        return _put_in_place(path, reason, Saved(kept=rows, lost=0, exact=True))
+    return replace_damaged(path, reason, known)
+
+
+def _put_in_place(path: Path, reason: str, saved: Saved) -> Damage:
     aside = _set_aside(path)
-    fresh.rename(path)
+    _fresh(path).rename(path)
     _sync_folder(path)
-    damage = Damage(reason=reason, aside=aside, kept=saved.kept, lost=saved.lost, exact=saved.exact)
     _log.error(
         "%s: %s; it was set aside as %s, %d rows were carried over into a fresh file and %s%d lost:"
         " check the card, and delete the file set aside once nobody wants to look at it",
@@ -62,30 +79,13 @@ def replace_damaged(
         "" if saved.exact else "at least ",
         saved.lost,
     )
-    return damage
-
-
-def _salvage_file(path: Path, fresh: Path, known: Sequence[HeldRun]) -> Saved:
-    try:
-        source = sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return salvage(None, fresh, known)
-    with closing(source):
-        return salvage(source, fresh, known)
-
-
-def _quoted(path: Path) -> str:
-    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return Damage(reason=reason, aside=aside, kept=saved.kept, lost=saved.lost, exact=saved.exact)
 
 
 def _set_aside(path: Path) -> Path:
     """Rename the file, then its log: cut off in between, the next start still sees that the file is gone."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
-    turn = 1
-    while aside.exists():
-        turn += 1
-        aside = path.with_name(f"{path.name}.damaged-{stamp}-{turn}")
     for part in ("", *_PARTS):
         with suppress(FileNotFoundError):
             Path(f"{path}{part}").rename(f"{aside}{part}")

@@ -16,7 +16,7 @@ from edge_agent.outbox.errors import NotKeptError, OutboxDamagedError, RowsGoneE
 from edge_agent.outbox.hold import Hold
 from edge_agent.outbox.lane import HeldRun
 from edge_agent.outbox.limits import OutboxLimits
-from edge_agent.outbox.opening import open_books, replace_damaged
+from edge_agent.outbox.opening import open_books, replace_open
 from edge_agent.outbox.plan import plan
 from edge_agent.outbox.seen import fingerprint
 from wire import BootClock, Epoch, Gap, Rows, Seq, Stream, TimeTrust
@@ -74,9 +74,7 @@ class Outbox:
             NotKeptError: the fresh file cannot be written; call it again later.
         """
         with self._writing, self._reading, _typed_os_errors(self._path):
-            known = self._books.ledger.saved()
-            self._books.writer.close()
-            damage = replace_damaged(self._path, self._books.reader, known, reason)
+            damage = replace_open(self._path, self._books, reason)
             self._books = Books(self._path, self._limits, self._boot)
             return damage
 

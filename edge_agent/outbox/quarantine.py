@@ -70,6 +70,17 @@ def newest(conn: sqlite3.Connection, most: int) -> list[Quarantined]:
         raise OutboxDamagedError(f"a quarantined entry cannot be read: {error}") from error
 
 
+def sound(line: Sequence[object]) -> bool:
+    """Say whether an entry's line is what was written."""
+    if not isinstance(line[2], bytes) or line[1] != len(line[2]):
+        return False
+    try:
+        _decoder.decode(line[2])
+    except msgspec.MsgspecError:
+        return False
+    return True
+
+
 def _cut(entry: Quarantined) -> Quarantined:
     if len(entry.payload) <= PAYLOAD_MOST:
         return entry

@@ -31,13 +31,14 @@ class Sighting(Struct, frozen=True, kw_only=True):
 class BayFact(Struct, frozen=True, kw_only=True):
     """All that is remembered of a bay, also over a restart.
 
-    `said` is the sensor's newest word, by its time `said_at_ms`; `pending_since_ms` is when a change began that is
-    not yet believed. `decided` is what everybody is told, since `decided_ms`. Times are steady milliseconds but for
-    `said_at_ms`.
+    `said` is the sensor's newest word, by its time `said_at_ms`, and since `changed_ms`; `pending_since_ms` is when
+    a change was heard that is not yet believed. `decided` is what everybody is told, since `decided_ms`. Times are
+    steady milliseconds but for `said_at_ms`.
     """
 
     said: bool | None = None
     said_at_ms: int = 0
+    changed_ms: int = 0
     pending_since_ms: int | None = None
     decided: Sight = Sight.UNKNOWN
     decided_ms: int = 0
@@ -62,6 +63,7 @@ class BayRule:
         """Start knowing nothing of any bay."""
         self._bay_of = bays
         self._settings = settings or BayRuleSettings()
+        self._hold_ms = self._settings.debounce_s * 1000
         self.facts: dict[DeviceId, BayFact] = {device: BayFact() for device in bays}
 
     def recall(self, device: DeviceId, fact: BayFact) -> None:
@@ -91,8 +93,9 @@ class BayRule:
             or fact.said_at_ms > sighting.now_ms + _LATE_MS
         ):
             changed = sighting.occupied is not fact.said
-            since = sighting.now_ms if changed else fact.pending_since_ms
-            fact = replace(fact, said=sighting.occupied, said_at_ms=sighting.at_ms, pending_since_ms=since)
+            fact = replace(fact, said=sighting.occupied, said_at_ms=sighting.at_ms)
+            if changed:
+                fact = replace(fact, changed_ms=at_ms, pending_since_ms=sighting.now_ms)
         return self._settle(device, fact, sighting.now_ms)
 
     def ticked(self, now_ms: int) -> list[Decision]:
@@ -113,7 +116,7 @@ class BayRule:
         decisions: list[Decision] = []
         if sight is not fact.decided:
             decisions.append(Decision(bay=self._bay_of[device], device=device, sight=sight))
-            fact = replace(fact, decided=sight, decided_ms=now_ms)
+            fact = replace(fact, decided=sight, decided_ms=self._since(fact, now_ms))
         if silent is not fact.silent:
             decisions.append(self._silence(device, fact, now_ms, silent=silent))
             fact = replace(fact, silent=silent)
@@ -128,10 +131,17 @@ class BayRule:
         said = _sight(fact.said)
         if said is fact.decided or fact.decided is Sight.UNKNOWN:
             return said
-        hold_ms = self._settings.debounce_s * 1000
-        calm = now_ms - fact.decided_ms >= hold_ms
-        held = fact.pending_since_ms is not None and now_ms - fact.pending_since_ms >= hold_ms
-        return said if calm or held else fact.decided
+        held = fact.pending_since_ms is not None and now_ms - fact.pending_since_ms >= self._hold_ms
+        return said if held or self._calm(fact) else fact.decided
+
+    def _calm(self, fact: BayFact) -> bool:
+        """Whether the change came long enough after the last one, by the sensor's own times: a lost link that
+        comes back delivers in one moment what happened over minutes."""
+        return fact.changed_ms - fact.decided_ms >= self._hold_ms
+
+    def _since(self, fact: BayFact, now_ms: int) -> int:
+        """Return since when a state that is now believed has been so; only one that had to hold begins now."""
+        return fact.changed_ms if fact.decided is Sight.UNKNOWN or self._calm(fact) else now_ms
 
     def _silence(self, device: DeviceId, fact: BayFact, now_ms: int, *, silent: bool) -> Decision:
         event = Event(

@@ -67,7 +67,7 @@ def test_the_sites_own_folders(tmp_path: Path) -> None:
     shelf = load_shelf([tmp_path])
     assert shelf.profile("made_here").decode(reading(b"\x07"))[0].value == 7
     assert set(shelf.keys()) > {"made_here", "parking_bosch_tps110"}
-    assert load_shelf([tmp_path / "made_here"]).profile("made_here")
+    assert load_shelf([tmp_path / "made_here"]).profile("made_here").heartbeat_s == 60
 
 
 def test_a_key_that_stands_twice(tmp_path: Path) -> None:

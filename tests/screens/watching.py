@@ -108,7 +108,7 @@ _FAULTS = (
 
 _LETTERS = (
     "() => {"
-     """
+    """
   const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const shine = (colour) => {
     const [r, g, b] = channels(colour).map((part) => part / 255)

@@ -35,7 +35,7 @@ def test_every_route_is_described_and_every_description_has_a_route(described: d
         (route.path, method.lower())
         for route in app.routes
         if isinstance(route, Route) and route.path not in PAGES
-        for method in (route.methods or ()) - {"HEAD"}
+        for method in (route.methods or set()) - {"HEAD"}
     }
     told = {(path, method) for path, methods in described["paths"].items() for method in methods}
     assert told == served

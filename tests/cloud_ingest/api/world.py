@@ -1,9 +1,10 @@
-"""A small city for tests: three communities in two grids, three lots, three gateways, written straight to the tables."""
+"""A small city for tests: three communities in two grids, each with a lot and a gateway."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+from psycopg import sql
 
 from cloud_ingest.store import load_plan
 from wire import (
@@ -137,7 +138,8 @@ class World:
         self.conn.execute(
             """
             INSERT INTO watermark (gateway, stream, epoch, next, oldest_ms, pending) VALUES (%s, 2, 7, 100, %s, %s)
-            ON CONFLICT (gateway, stream, epoch) DO UPDATE SET oldest_ms = excluded.oldest_ms, pending = excluded.pending
+            ON CONFLICT (gateway, stream, epoch) DO UPDATE
+            SET oldest_ms = excluded.oldest_ms, pending = excluded.pending
             """,
             (self.number("gateway", gateway), oldest_ms, rows),
         )
@@ -160,8 +162,12 @@ class World:
 
     def number(self, table: str, name: str) -> int:
         """The id of a name, given out where it has none yet."""
-        self.conn.execute(f"INSERT INTO {table} (name) VALUES (%s) ON CONFLICT DO NOTHING".encode(), (name,))
-        row = self.conn.execute(f"SELECT id FROM {table} WHERE name = %s".encode(), (name,)).fetchone()
+        names = {"table": sql.Identifier(table)}
+        put = sql.SQL("INSERT INTO {table} (name) VALUES (%s) ON CONFLICT DO NOTHING").format(**names)
+        self.conn.execute(put, (name,))
+        row = self.conn.execute(
+            sql.SQL("SELECT id FROM {table} WHERE name = %s").format(**names), (name,)
+        ).fetchone()
         assert row is not None
         return int(row[0])
 

@@ -1,4 +1,4 @@
-"""A disk without space stops commits with an error that says so, loses nothing, and is forgotten once there is space."""
+"""A disk without space stops commits with an error that says so, loses nothing, and is soon forgotten."""
 
 import os
 import subprocess
@@ -24,8 +24,7 @@ def _fill(outbox: Outbox) -> list[Entry]:
         entry = _bulky(number)
         try:
             outbox.commit([entry], now_s=0)
-        except DiskFullError as error:
-            assert "make space" in str(error)
+        except DiskFullError:
             return kept
         kept.append(entry)
     raise AssertionError("the disk never filled")
@@ -42,7 +41,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     writer.execute("PRAGMA max_page_count = 120")
     kept = _fill(outbox)
     refused = _bulky(len(kept))
-    with pytest.raises(DiskFullError):
+    with pytest.raises(DiskFullError, match="make space"):
         outbox.commit([refused], now_s=0)
     _hold_exactly(outbox, kept)
     assert live(outbox).next == len(kept) * 10
@@ -74,7 +73,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if mounted.returncode:
         pytest.skip(f"no small file system: {mounted.stderr.decode().strip()}")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_real_disk_that_fills(small_disk: Path) -> None:
@@ -104,9 +103,8 @@ def test_a_start_on_a_full_disk_says_so_and_spoils_nothing(small_disk: Path) -> 
     outbox.commit(kept, now_s=0)
     outbox.close()
     ballast = small_disk / "ballast"
-    with pytest.raises(OSError, match="No space"), ballast.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
+    free = os.statvfs(small_disk)
+    ballast.write_bytes(bytes(free.f_bavail * free.f_bsize))
     again = None
     try:
         again = Outbox.open(path, boot="boot 1")

@@ -56,6 +56,22 @@ def test_a_flap_that_returns_is_never_told() -> None:
     assert bays.sights() == {BAY: Sight.OCCUPIED}
 
 
+def test_what_a_lost_link_held_back_is_judged_by_the_sensors_own_times() -> None:
+    bays = rule(debounce_s=2)
+    bays.sighted(SENSOR, said(False, 0))
+    assert sights(bays.sighted(SENSOR, said(True, 30, at_s=10))) == [Sight.OCCUPIED]
+    assert sights(bays.sighted(SENSOR, said(False, 30.1, at_s=20))) == [Sight.FREE]
+    assert sights(bays.sighted(SENSOR, said(True, 30.2, at_s=20.5))) == []
+
+
+def test_a_change_right_after_a_silence_counts_at_once() -> None:
+    bays = rule(debounce_s=2, silent_after_s=6)
+    bays.sighted(SENSOR, said(False, 2))
+    bays.ticked(START + 8_500)
+    assert sights(bays.sighted(SENSOR, said(False, 12.0, at_s=6.6))) == [Sight.FREE]
+    assert sights(bays.sighted(SENSOR, said(True, 12.1))) == [Sight.OCCUPIED]
+
+
 def test_silence_makes_a_bay_unknown_and_raises_once() -> None:
     bays = rule(silent_after_s=60)
     bays.sighted(SENSOR, said(False, 0))
