@@ -1,6 +1,14 @@
 """The outbox's tables and the steps that bring an older file to them."""
 
+import os
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping
+<<<<<<< HEAD
+=======
+from contextlib import closing, suppress
+>>>>>>> outbox
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,98 +17,130 @@ from edge_agent.outbox.errors import OutboxDamagedError, OutboxError
 _STAMP: Final = 0x01010101
 """The version stands in all four bytes of the header's field, so that a damaged byte is not taken for a version."""
 
+<<<<<<< HEAD
 NEWEST: Final = Path(__file__).with_name("newest.sql")
 """The tables of the newest version; a test holds it to what the steps make."""
+=======
+_CHILD_S: Final = 120.0
+>>>>>>> outbox
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def migrate(conn: sqlite3.Connection) -> None:
+def migrate(conn: sqlite3.Connection, path: Path) -> None:
     """Bring a file to the newest version, each step in its own transaction.
+
+    A child process does it, because what `sqlite_utils` imports would stay in an idle gateway's memory (12 MB); where
+    there can be no child, or it fails, this process does it and says what is wrong.
 
     Raises:
         OutboxDamagedError: no program ever wrote such a version.
         OutboxError: a newer program wrote the file.
         sqlite3.Error: the file cannot be read or written.
     """
+    if _version(conn) < VERSION and "sqlite_utils" not in sys.modules:
+        _migrate_apart(path)
+    if _version(conn) < VERSION:
+        _migrate_here(conn)
+
+
+def _version(conn: sqlite3.Connection) -> int:
     stamp = int(conn.execute("PRAGMA user_version").fetchone()[0])
     version = stamp // _STAMP
     if stamp % _STAMP or version < 0:
         raise OutboxDamagedError(f"the outbox is damaged (version {stamp:#010x})")
-    if version > len(_STEPS):
+    if version > VERSION:
         raise OutboxError(
-            f"the outbox has version {version}, this program knows {len(_STEPS)}: install the newer program again"
+            f"the outbox has version {version}, this program knows {VERSION}: install the newer program again"
         )
-    if version == len(_STEPS):
+<<<<<<< HEAD
+    if version == VERSION:
         return
     if version == 0:
         make(conn)
-        return
-    raise_steps(conn, version)
+    else:
+        raise_steps(conn, version)
 
 
 def make(conn: sqlite3.Connection) -> None:
     """Fill an empty file with the newest tables at once, without sqlite-utils: it costs a gateway 6 MB to import."""
     script = NEWEST.read_text(encoding="utf-8")
-    conn.executescript(f"BEGIN; {script} PRAGMA user_version = {len(_STEPS) * _STAMP}; COMMIT;")
+    conn.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION * _STAMP}; COMMIT;")
 
 
 def raise_steps(conn: sqlite3.Connection, version: int) -> None:
     """Take every step above a version, each in its own transaction."""
+=======
+    return version
+
+
+def _migrate_apart(path: Path) -> None:
+    command = [sys.executable, "-m", __name__, str(path.absolute())]
+    places = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with suppress(OSError, subprocess.SubprocessError):
+        subprocess.run(command, env=places, capture_output=True, timeout=_CHILD_S, check=True)
+
+
+def _migrate_here(conn: sqlite3.Connection) -> None:
+>>>>>>> outbox
     from sqlite_utils import Database
 
     tables = Database(conn)
-    for step in range(version, len(_STEPS)):
+    for step in range(_version(conn), VERSION):
         with tables.atomic():
             _STEPS[step](tables)
             conn.execute(f"PRAGMA user_version = {(step + 1) * _STAMP}")
 
 
-_BLOCK: Final = ({"id": int, "end": int, "offset": int, "rows": bytes}, "id", ("end", "offset", "rows"))
-_FIRST: Final[dict[str, tuple[dict[str, type], str, tuple[str, ...]]]] = {
-    "block_alarm": _BLOCK,
-    "block_state": _BLOCK,
-    "block_telemetry": _BLOCK,
-    "lane": (
-        {
-            "number": int,
-            "stream": str,
-            "epoch": int,
-            "oldest": int,
-            "boot": str,
-            "offset_ms": int,
-            "seal": int,
-        },
-        "number",
-        ("stream", "epoch", "oldest", "boot", "seal"),
-    ),
-    "gap": (
-        {
-            "id": int,
-            "number": int,
-            "first": int,
-            "end": int,
-            "from_ms": int,
-            "to_ms": int,
-            "reason": str,
-            "seal": int,
-        },
-        "id",
-        ("number", "first", "end", "from_ms", "to_ms", "reason", "seal"),
-    ),
-    "seen": ({"id": int, "hashes": bytes}, "id", ("hashes",)),
-    "fact": ({"name": str, "value": str, "seal": int}, "name", ("value", "seal")),
-    "total": ({"name": str, "total": int}, "name", ("total",)),
-    "quarantine": ({"id": int, "size": int, "entry": bytes}, "id", ("size", "entry")),
+_BLOCKS: Final[Mapping[str, type]] = {"id": int, "end": int, "offset": int, "rows": bytes}
+_FIRST: Final[Mapping[str, Mapping[str, type]]] = {
+    "block_alarm": _BLOCKS,
+    "block_state": _BLOCKS,
+    "block_telemetry": _BLOCKS,
+    "lane": {
+        "number": int,
+        "stream": str,
+        "epoch": int,
+        "oldest": int,
+        "boot": str,
+        "offset_ms": int,
+        "seal": int,
+    },
+    "gap": {
+        "id": int,
+        "number": int,
+        "first": int,
+        "end": int,
+        "from_ms": int,
+        "to_ms": int,
+        "reason": str,
+        "seal": int,
+    },
+    "seen": {"id": int, "hashes": bytes},
+    "fact": {"name": str, "value": str, "seal": int},
+    "total": {"name": str, "total": int},
+    "quarantine": {"id": int, "size": int, "entry": bytes},
 }
-"""The first version's tables: columns, primary key, columns that are never null."""
+"""The tables of the first version; the first column is the key."""
+_EMPTY: Final = frozenset({"offset_ms"})
+"""The columns that may be empty: a boot's clock offset may not be known yet."""
 
 
 def _first(tables: "Database") -> None:
     """Rows in blocks by stream, lanes, gaps, identities seen, facts, totals and the quarantine."""
-    for name, (columns, key, not_null) in _FIRST.items():
-        tables.table(name).create(columns, pk=key, not_null=not_null, strict=True)
+    for name, columns in _FIRST.items():
+        key, *others = columns
+        filled = [column for column in others if column not in _EMPTY]
+        tables.table(name).create(dict(columns), pk=key, not_null=filled, strict=True)
 
 
 _STEPS: Final = (_first,)
+VERSION: Final = len(_STEPS)
+"""The version that this program writes."""
+
+
+if __name__ == "__main__":
+    with closing(sqlite3.connect(sys.argv[1], isolation_level=None)) as _conn:
+        _conn.execute("PRAGMA synchronous = FULL")
+        _migrate_here(_conn)
