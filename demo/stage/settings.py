@@ -1,13 +1,15 @@
 """The configuration files of gateway and cloud on one machine, as their operators would write them."""
 
 from pathlib import Path
+from typing import Final
 
 from demo.estate import GATEWAY, SHARD, Garage, site_toml
 from demo.stage.ports import HOST, Ports
 from demo.stage.toml import Table, to_toml
 
-SILENT_AFTER_S = 8.0
+SILENT_AFTER_S: Final = 8.0
 """The estate's days are short, so its sensors are taken for silent soon."""
+DEBOUNCE_S: Final = 2.0
 
 
 def agent_table(ports: Ports, uplink_port: int) -> Table:
@@ -16,7 +18,7 @@ def agent_table(ports: Ports, uplink_port: int) -> Table:
         "uplink": {"mqtt": {"host": HOST, "port": uplink_port, "longest_retry_s": 5.0}},
         "http": {"host": HOST, "port": ports.gateway_http},
         "clock": {"trust": "always"},  # a container's kernel does not know whether its clock is set
-        "rules": {"bay": {"silent_after_s": SILENT_AFTER_S}},
+        "rules": {"bay": {"silent_after_s": SILENT_AFTER_S, "debounce_s": DEBOUNCE_S}},
         "sources": {
             "mqtt": [
                 {

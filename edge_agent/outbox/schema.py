@@ -1,6 +1,7 @@
 """The outbox's tables and the steps that bring an older file to them."""
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,22 +29,22 @@ def migrate(conn: sqlite3.Connection) -> None:
     version = stamp // _STAMP
     if stamp % _STAMP or version < 0:
         raise OutboxDamagedError(f"the outbox is damaged (version {stamp:#010x})")
-    if version > len(_STEPS):
+    if version > VERSION:
         raise OutboxError(
-            f"the outbox has version {version}, this program knows {len(_STEPS)}: install the newer program again"
+            f"the outbox has version {version}, this program knows {VERSION}: install the newer program again"
         )
-    if version == len(_STEPS):
+    if version == VERSION:
         return
     if version == 0:
         make(conn)
-        return
-    raise_steps(conn, version)
+    else:
+        raise_steps(conn, version)
 
 
 def make(conn: sqlite3.Connection) -> None:
     """Fill an empty file with the newest tables at once, without sqlite-utils: it costs a gateway 6 MB to import."""
     script = NEWEST.read_text(encoding="utf-8")
-    conn.executescript(f"BEGIN; {script} PRAGMA user_version = {len(_STEPS) * _STAMP}; COMMIT;")
+    conn.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION * _STAMP}; COMMIT;")
 
 
 def raise_steps(conn: sqlite3.Connection, version: int) -> None:
@@ -51,56 +52,54 @@ def raise_steps(conn: sqlite3.Connection, version: int) -> None:
     from sqlite_utils import Database
 
     tables = Database(conn)
-    for step in range(version, len(_STEPS)):
+    for step in range(version, VERSION):
         with tables.atomic():
             _STEPS[step](tables)
             conn.execute(f"PRAGMA user_version = {(step + 1) * _STAMP}")
 
 
-_BLOCK: Final = ({"id": int, "end": int, "offset": int, "rows": bytes}, "id", ("end", "offset", "rows"))
-_FIRST: Final[dict[str, tuple[dict[str, type], str, tuple[str, ...]]]] = {
-    "block_alarm": _BLOCK,
-    "block_state": _BLOCK,
-    "block_telemetry": _BLOCK,
-    "lane": (
-        {
-            "number": int,
-            "stream": str,
-            "epoch": int,
-            "oldest": int,
-            "boot": str,
-            "offset_ms": int,
-            "seal": int,
-        },
-        "number",
-        ("stream", "epoch", "oldest", "boot", "seal"),
-    ),
-    "gap": (
-        {
-            "id": int,
-            "number": int,
-            "first": int,
-            "end": int,
-            "from_ms": int,
-            "to_ms": int,
-            "reason": str,
-            "seal": int,
-        },
-        "id",
-        ("number", "first", "end", "from_ms", "to_ms", "reason", "seal"),
-    ),
-    "seen": ({"id": int, "hashes": bytes}, "id", ("hashes",)),
-    "fact": ({"name": str, "value": str, "seal": int}, "name", ("value", "seal")),
-    "total": ({"name": str, "total": int}, "name", ("total",)),
-    "quarantine": ({"id": int, "size": int, "entry": bytes}, "id", ("size", "entry")),
+_BLOCKS: Final[Mapping[str, type]] = {"id": int, "end": int, "offset": int, "rows": bytes}
+_FIRST: Final[Mapping[str, Mapping[str, type]]] = {
+    "block_alarm": _BLOCKS,
+    "block_state": _BLOCKS,
+    "block_telemetry": _BLOCKS,
+    "lane": {
+        "number": int,
+        "stream": str,
+        "epoch": int,
+        "oldest": int,
+        "boot": str,
+        "offset_ms": int,
+        "seal": int,
+    },
+    "gap": {
+        "id": int,
+        "number": int,
+        "first": int,
+        "end": int,
+        "from_ms": int,
+        "to_ms": int,
+        "reason": str,
+        "seal": int,
+    },
+    "seen": {"id": int, "hashes": bytes},
+    "fact": {"name": str, "value": str, "seal": int},
+    "total": {"name": str, "total": int},
+    "quarantine": {"id": int, "size": int, "entry": bytes},
 }
-"""The first version's tables: columns, primary key, columns that are never null."""
+"""The tables of the first version; the first column is the key."""
+_EMPTY: Final = frozenset({"offset_ms"})
+"""The columns that may be empty: a boot's clock offset may not be known yet."""
 
 
 def _first(tables: "Database") -> None:
     """Rows in blocks by stream, lanes, gaps, identities seen, facts, totals and the quarantine."""
-    for name, (columns, key, not_null) in _FIRST.items():
-        tables.table(name).create(columns, pk=key, not_null=not_null, strict=True)
+    for name, columns in _FIRST.items():
+        key, *others = columns
+        filled = [column for column in others if column not in _EMPTY]
+        tables.table(name).create(dict(columns), pk=key, not_null=filled, strict=True)
 
 
 _STEPS: Final = (_first,)
+VERSION: Final = len(_STEPS)
+"""The version that this program writes."""

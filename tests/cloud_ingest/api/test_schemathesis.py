@@ -49,7 +49,7 @@ def address(world: World) -> Iterator[str]:
 async def _serve(url: str, sock: object) -> None:
     database, hub = Database(url), BoardHub()
     async with database.connection() as conn:
-        for facts in await read_lots(conn, 0):
+        for facts in await read_lots(conn, 0, ["north", "south", "east"]):
             hub.put(board_of(facts, 0, Freshness(), life="test", seq=1))
     try:
         await serve(create_app(database, hub, list), sock)  # type: ignore[arg-type]

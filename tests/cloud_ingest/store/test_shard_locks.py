@@ -2,8 +2,10 @@
 
 import asyncio
 
+import psycopg
+
 from cloud_ingest.store import Database, shard_locks
-from tests.cloud_ingest.engine import query, until
+from tests.cloud_ingest.engine import PATIENCE_S
 
 
 def test_a_shard_has_one_holder_until_its_session_ends(database_url: str) -> None:
@@ -16,7 +18,7 @@ def test_a_shard_has_one_holder_until_its_session_ends(database_url: str) -> Non
             assert not await shard_locks.take(other, 5)
             assert await shard_locks.take(other, 6)
             seen = await shard_locks.look(other)
-            assert (seen.mine, seen.taken, seen.workers) == ({6}, {5, 6}, 2)
+            assert seen == shard_locks.Locks(mine=frozenset({6}), taken=frozenset({5, 6}), workers=2)
             await shard_locks.give(other, 6)
             assert await shard_locks.take(one, 6)
             await one.close()
@@ -26,18 +28,12 @@ def test_a_shard_has_one_holder_until_its_session_ends(database_url: str) -> Non
     asyncio.run(scenario())
 
 
-async def until_free(conn: object, shard: int) -> None:
-    taken = False
-
-    async def attempt() -> bool:
-        return await shard_locks.take(conn, shard)  # type: ignore[arg-type]  # any connection of the test
-
-    for _ in range(500):
-        taken = await attempt()
-        if taken:
-            break
-        await asyncio.sleep(0.02)
-    assert taken
+async def until_free(conn: psycopg.AsyncConnection, shard: int) -> None:
+    """Take a shard as soon as it can be had."""
+    async with asyncio.timeout(PATIENCE_S):
+        free = await shard_locks.take(conn, shard)
+        while not free:
+            free = await shard_locks.take(conn, shard)
 
 
 def test_a_worker_that_stands_still_loses_its_shards_in_the_end(database_url: str) -> None:
@@ -64,6 +60,3 @@ def test_databases_of_one_server_do_not_share_shards(database_url: str, empty_ur
             assert (await shard_locks.look(other)).taken == {5}
 
     asyncio.run(scenario())
-
-
-__all__ = ["query", "until"]
