@@ -125,6 +125,30 @@ def test_what_was_not_taken_comes_again(broker: LocalBroker) -> None:
     asyncio.run(story())
 
 
+def test_nothing_is_acknowledged_twice() -> None:
+    """Neither by taking it twice nor because an impatient broker sent it twice over one connection."""
+    publish = b"\x32\x06\x00\x01a\x00%cx"
+    acknowledged: list[int] = []
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_connect(reader)
+        writer.write(CONNACK + b"".join(publish % mid for mid in (1, 2, 1, 3)))
+        while packet := await reader.readexactly(4):
+            assert packet[:3] == b"\x40\x02\x00"
+            acknowledged.append(packet[3])
+
+    async def story() -> None:
+        async with scripted(script) as port, Ear(port, keep=True).running() as ear:
+            await until(lambda: len(ear.heard) == 4)
+            taken = [ear.link.take(ear.heard[at]) for at in (1, 1, 0, 0, 2)]
+            assert taken == [True, True, True, False, False]
+            ear.link.take(ear.heard[3])
+            await until(lambda: len(acknowledged) == 3)
+        assert acknowledged == [1, 2, 3]
+
+    asyncio.run(story())
+
+
 def test_mosquitto_marks_what_it_sends_again(tmp_path: Path) -> None:
     """The reading's identity leans on this where a device gives none: DUP and the same packet id."""
     broker = Mosquitto(tmp_path)
