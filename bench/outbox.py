@@ -1,7 +1,4 @@
-"""Measures the outbox: observations a second, bytes on the card, and how that compares with a commit a row.
-
-Run it as `python -m bench.outbox`, with `--folder` on the card that is to be measured.
-"""
+"""Measures the outbox: observations a second, bytes on the card, and how that compares with a commit a row."""
 
 import random
 import tempfile
@@ -18,28 +15,10 @@ _DEVICES = 300
 _ROWS = 100_000
 
 
-<<<<<<< HEAD
 def figures() -> dict[str, float]:
     """Return the figures; the card to be measured is where `TMPDIR` points."""
     with tempfile.TemporaryDirectory() as folder:
         return _figures(Path(folder), _ROWS)
-=======
-def main() -> int:
-    """Run every measurement and print the figures."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--folder", type=Path, help="where to write: a folder on the card to be measured")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows at the largest commits")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        figures = _figures(Path(folder), options.rows)
-    if options.json:
-        print(json.dumps(figures))
-        return 0
-    for name, figure in figures.items():
-        print(f"{name:<44}{figure:>14,.2f}")
-    return 0
->>>>>>> outbox
 
 
 def _figures(folder: Path, rows: int) -> dict[str, float]:

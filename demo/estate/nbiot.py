@@ -6,8 +6,8 @@ import random
 from collections import defaultdict, deque
 from typing import Final
 
-import aiocoap  # type: ignore[import-untyped]  # it ships no types
-from aiocoap.numbers.codes import Code  # type: ignore[import-untyped]
+import aiocoap
+from aiocoap.numbers.codes import Code
 
 from demo.estate.ledger import Ledger
 from demo.estate.senml import pack_of
