@@ -9,8 +9,8 @@ from typing import Final
 
 import psutil
 
-from demo.estate import make_garage
-from demo.stage import Stage
+from demo.estate import build_garage
+from demo.stage import Changes, Stage
 from edge_agent.outbox import Entry, Outbox
 from wire import DeviceId, Observation, PropertyName, Stream, TimeTrust
 
@@ -27,7 +27,7 @@ def figures() -> dict[str, float]:
 
 async def _idle() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
-        async with Stage(Path(name), make_garage(bays=300)) as stage:
+        async with Stage(Path(name), build_garage(bays=300)) as stage:
             await stage.start()
             process = psutil.Process(stage.agent.process_id)
             await asyncio.sleep(_SETTLE_S)
@@ -38,9 +38,11 @@ async def _idle() -> dict[str, float]:
 async def _backlog(rows: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        async with Stage(folder, make_garage(bays=300)) as stage:
+        async with Stage(folder, build_garage(bays=300)) as stage:
             _fill(folder / "outbox.db", rows)
-            await stage.start_without_uplink()
+            stage.write_agent(Changes())
+            await stage.do(stage.devices_broker.start)
+            await stage.start_agent()
             process = psutil.Process(stage.agent.process_id)
             await asyncio.sleep(_SETTLE_S)
             waiting_mb, share = _resident_mb(process), await _cpu_share(process)
@@ -56,17 +58,26 @@ async def _backlog(rows: int) -> dict[str, float]:
 
 async def _drain(stage: Stage, rows: int) -> float:
     """Start the cloud's side and return the seconds from the first acknowledged row to the last."""
-    await stage.start_uplink()
+    await stage.do(stage.postgres.start)
+    stage.write_cloud(Changes())
+    await stage.do(stage.uplink_broker.start)
+    await stage.do(stage.cloud.start)
+    await stage.cloud_ready()
     began: float | None = None
     deadline = time.monotonic() + _DRAIN_WITHIN_S
     while time.monotonic() < deadline:
-        waiting = stage.waiting()
+        waiting = await asyncio.to_thread(_waiting, stage)
         if began is None and waiting < rows:
             began = time.monotonic()
         if waiting == 0 and began is not None:
             return time.monotonic() - began
         await asyncio.sleep(0.02)
-    raise SystemExit(f"{stage.waiting()} of {rows} rows were still waiting after {_DRAIN_WITHIN_S:g} s")
+    raise SystemExit(f"{_waiting(stage)} of {rows} rows were still waiting after {_DRAIN_WITHIN_S:g} s")
+
+
+def _waiting(stage: Stage) -> int:
+    lanes = stage.account().get("lanes", [])
+    return sum(lane["waiting"] for lane in lanes) if isinstance(lanes, list) else 0
 
 
 async def _cpu_share(process: psutil.Process) -> float:

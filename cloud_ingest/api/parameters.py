@@ -37,7 +37,9 @@ Cursor = Annotated[
         description="the `next` of the page before, unchanged and with the same other parameters",
     ),
 ]
-Limit = Annotated[int, Meta(ge=1, le=1000, description="rows a page, a whole number from 1 to 1000")]
+Limit = Annotated[
+    int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000, the most rows of a page")
+]
 MomentAsked = Annotated[
     datetime,
     Meta(

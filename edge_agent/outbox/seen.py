@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final
 
+from edge_agent.outbox.marks import MarkSet
+
 _BYTES: Final = 8
 _CLEARED_A_COMMIT: Final = 256
 """Lines of forgotten identities deleted with each commit, so that none of them takes long."""
@@ -25,8 +27,8 @@ class SeenWindow:
     def __init__(self, *, for_s: float, most: int) -> None:
         """Start empty."""
         self._for_s, self._most = for_s, most
-        self._young: set[int] = set()
-        self._old: set[int] = set()
+        self._young = MarkSet()
+        self._old = MarkSet()
         self._born_s: float | None = None
         # Keys of lines on disk: the lowest one held, where the old generation starts (what lies below is forgotten and
         # may be deleted), where the young one starts, and the next to be written.
@@ -62,6 +64,6 @@ class SeenWindow:
         self._born_s = now_s if self._born_s is None else self._born_s
         self._young.update(marks)
         if len(self._young) * 2 >= self._most or now_s - self._born_s >= self._for_s:
-            self._old, self._young = self._young, set()
+            self._old, self._young = self._young, MarkSet()
             self._old_from, self._young_from = self._young_from, self._next
             self._born_s = now_s

@@ -85,7 +85,8 @@ class Door(Resource, PathCapable):
             return _said(codes.UNSUPPORTED_CONTENT_FORMAT, f"expected Content-Format 110 or 112, got {got}")
         body = self._body(request)
         answer = await self._take(request, body, written) if isinstance(body, bytes) else body
-        answer.opt.block1 = request.opt.block1
+        if answer.code.is_successful():  # an error without Block1 ends the transfer
+            answer.opt.block1 = request.opt.block1
         answer.opt.no_response = request.opt.no_response
         return answer
 

@@ -32,8 +32,25 @@ def browser() -> "Iterator[Browser]":
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def _lasting() -> Iterator[ScreenServer]:
+    yield from _started()
+
+
 @pytest.fixture
-def server() -> Iterator[ScreenServer]:
+def server(_lasting: ScreenServer) -> ScreenServer:
+    """A server that all tests share; it shows a live board."""
+    _lasting.put(STATES["live"])
+    return _lasting
+
+
+@pytest.fixture
+def mortal() -> Iterator[ScreenServer]:
+    """A server of one's own, to be frozen and killed; it shows a live board."""
+    yield from _started()
+
+
+def _started() -> Iterator[ScreenServer]:
     started = ScreenServer()
     started.start()
     started.put(STATES["live"])

@@ -35,7 +35,7 @@ def test_every_state_fits_every_screen(page: "Page", server: ScreenServer, layou
             wait_for_seq(page, server.put(board))
             where = f"{state} on {width}x{height}"
             assert faults(page) == [], where
-            low = [letter["words"] for letter in letters(page) if letter["height"] < 0.98 * least]
+            low = [letter.words for letter in letters(page) if letter.height < 0.98 * least]
             assert low == [], where
             assert all(page.locator(part).first.is_visible() for part in ALWAYS), where
             said = page.locator(".state .words").is_visible()
@@ -67,7 +67,7 @@ def test_letters_follow_distance_and_size(
     small = page.locator(".sheet").get_attribute("data-small") is not None
     assert small == (metres / inches > most)
     if not small:
-        lowest = min(letter["height"] for letter in letters(page))
+        lowest = min(letter.height for letter in letters(page))
         assert lowest >= 0.98 * least_letter(1920, 1080, inches, metres)
 
 

@@ -1,10 +1,10 @@
 """An intake that keeps what it is given and settles it as a test says."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from device_profiles import Profile, Reading, Shelf
 from edge_agent.sources import Heard, Outcome, Refused
+from tests.until import until
 from wire import Observation, TimeTrust, Words
 
 Item = Heard | Refused
@@ -31,8 +31,7 @@ class Listening:
         return True
 
     async def put(self, item: Item, /) -> None:
-        while self.full:
-            await asyncio.sleep(0.01)
+        await until(lambda: not self.full)
         self._take(item)
 
     def _take(self, item: Item) -> None:

