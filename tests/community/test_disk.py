@@ -1,16 +1,23 @@
 """The gateway's disk fills, its outbox is damaged, its quota runs out: nothing acknowledged is lost unsaid."""
 
+import asyncio
+import base64
+import json
 import os
+import random
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from demo.estate import Pace
+from demo.estate import coap
+from demo.estate.senml import CONTENT_JSON
 from demo.stage import Changes, Way, ask
 from demo.watch import Held, tally
+from tests.community.foreign import post_pack
 from tests.community.world import World, community, holes, play, until
 
 DISK_MB = 8
@@ -71,19 +78,32 @@ def test_an_outbox_beyond_repair_costs_nothing_that_was_sent(tmp_path: Path) -> 
     play(scenario())
 
 
-def test_a_full_quota_gives_up_the_oldest_rows_and_says_so(tmp_path: Path) -> None:
+def test_a_full_quota_gives_up_the_oldest_rows_of_the_lowest_class_and_says_so(tmp_path: Path) -> None:
     async def scenario() -> None:
-        pace = Pace(day_s=60.0, dwell_s=2.0, least_s=0.5, heartbeat_s=0.08, greet_s=0.5)
         changes = Changes(agent={"outbox": {"most_mb": 1}})
-        async with community(tmp_path, changes=changes, pace=pace) as world:
+        async with community(tmp_path, changes=changes) as world:
             await world.acknowledged(60)
             await world.uplink.be(Way.REFUSE)
-            await until(lambda: lost(world) > 0, "the gateway has given rows up")
+            chance = random.Random(1)
+            port = world.stage.ports.devices_coap
+            while not lost(world):
+                packs = [post_pack(port, long_text(chance), CONTENT_JSON) for _ in range(20)]
+                answers = await asyncio.gather(*packs)
+                assert {answer.code if answer else None for answer in answers} == {coap.CHANGED}
             await world.uplink.be(Way.PASS)
             held = await check_nothing_lost_unsaid(world)
             assert held.given_up > 0
+            found = tally(world.ledger.promised(), held.readings)
+            assert found.lost == 0, "states were given up while telemetry was left"
 
     play(scenario())
+
+
+def long_text(chance: random.Random) -> bytes:
+    """A pack of telemetry that no compression makes small."""
+    text = base64.b64encode(chance.randbytes(2400)).decode()
+    pack = [{"bn": "a-talkative-device/", "bt": time.time(), "n": "device.firmware", "vs": text}]
+    return json.dumps(pack).encode()
 
 
 async def check_nothing_lost_unsaid(world: World) -> Held:
