@@ -112,7 +112,7 @@ def _scene(stage: Stage) -> Scene:
     estate = Estate(
         stage.garage,
         NetworkServer(HOST, stage.ports.devices_mqtt, ledger),
-        NbiotSensors(f"coap://{HOST}:{stage.ports.devices_coap}/senml", ledger),
+        NbiotSensors(HOST, stage.ports.devices_coap, ledger),
         ledger,
         told,
     )
