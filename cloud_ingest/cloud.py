@@ -96,12 +96,14 @@ class Cloud:
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do it, again and again while the database is away."""
-        backoff = Backoff(_LONGEST_RETRY_S)
+        backoff, away = Backoff(_LONGEST_RETRY_S), False
         while True:
             try:
                 await work()
             except WEATHER as error:
-                log.warning("store: %s; trying on", str(error).strip())
+                if not away:
+                    log.warning("store: %s; trying on", str(error).strip())
+                away = True
                 await asyncio.sleep(backoff.failed())
             else:
                 return

@@ -93,3 +93,14 @@ def test_sites_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
     write_site(tmp_path, "b.toml", site="b", bay="a")
     with pytest.raises(ConfigError, match="sites 'a' and 'b' both declare bay 'bay-a'"):
         read(tmp_path, text)
+
+
+def test_the_configuration_in_the_docs_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "cloud.md").read_text(encoding="utf-8")
+    text = page.split("```toml\n")[1].split("```")[0]
+    (tmp_path / "sites").mkdir()
+    write_site(tmp_path, "sites/hexi.toml", site="hexi")
+    (tmp_path / "db.password").write_text("secret", encoding="utf-8")
+    found = read(tmp_path, text)
+    assert "host=db.example" in found.url
+    assert [plan.id for plan in found.plans] == ["hexi"]
