@@ -59,6 +59,8 @@ class Cloud:
                 tasks.create_task(self._look_after(), name="upkeep")
                 tasks.create_task(_tell_service_manager(), name="watchdog")
         finally:
+            if sock is not None:
+                sock.close()
             await self._database.close()
 
     def metrics(self) -> Iterator[Metric]:
@@ -94,12 +96,14 @@ class Cloud:
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do it, again and again while the database is away."""
-        backoff = Backoff(_LONGEST_RETRY_S)
+        backoff, away = Backoff(_LONGEST_RETRY_S), False
         while True:
             try:
                 await work()
             except WEATHER as error:
-                log.warning("store: %s; trying on", str(error).strip())
+                if not away:
+                    log.warning("store: %s; trying on", str(error).strip())
+                away = True
                 await asyncio.sleep(backoff.failed())
             else:
                 return

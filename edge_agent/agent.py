@@ -1,9 +1,12 @@
 """The agent: all its parts put together in one task group."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+
+from starlette.applications import Starlette
 
 from chassis import BoardHub, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
@@ -61,22 +64,24 @@ class Agent:
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""
         http = self._configuration.agent.http
-        sock = listen(http.host, http.port, table="http")
         app = create_app(self._hub, self.account, self.quarantine)
         try:
-            async with asyncio.TaskGroup() as group:
-                for source in self.sources:
-                    group.create_task(source.run(self._queue), name=f"source {source.name}")
-                group.create_task(
-                    self._pipeline.run(self._registry, self._judge, self._committed), name="pipeline"
-                )
-                group.create_task(self.uplink.link.run(), name="uplink link")
-                group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
-                group.create_task(self._keep_board(), name="board")
-                group.create_task(serve(app, sock), name="http")
-                group.create_task(_tell_service_manager(), name="watchdog")
+            with listen(http.host, http.port, table="http") as sock:
+                await self._run_all(app, sock)
         finally:
             self._disk.close()
+
+    async def _run_all(self, app: Starlette, sock: socket.socket) -> None:
+        async with asyncio.TaskGroup() as group:
+            for source in self.sources:
+                group.create_task(source.run(self._queue), name=f"source {source.name}")
+            pipeline = self._pipeline.run(self._registry, self._judge, self._committed)
+            group.create_task(pipeline, name="pipeline")
+            group.create_task(self.uplink.link.run(), name="uplink link")
+            group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
+            group.create_task(self._keep_board(), name="board")
+            group.create_task(serve(app, sock), name="http")
+            group.create_task(_tell_service_manager(), name="watchdog")
 
     def account(self) -> Account:
         """Say how the gateway is."""

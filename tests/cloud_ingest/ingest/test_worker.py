@@ -187,6 +187,26 @@ def test_a_killed_database_loses_and_doubles_nothing(tmp_path: Path, broker: Bro
         asyncio.run(scenario(server))
 
 
+def test_a_killed_broker_loses_and_doubles_nothing(database_url: str, broker: Broker) -> None:
+    mqtt = mqtt_of(broker)
+    gateways = gateways_of(mqtt, 4, 4000)
+    worker = Worker(Database(database_url), mqtt, IngestSettings())
+
+    async def scenario() -> None:
+        async with serving(worker):
+            await until(lambda: worker.claims.mine and worker.link.up, "shards served")
+            async with sending(gateways):
+                await until(lambda: told(gateways) > 0.1, "rows committed")
+                assert told(gateways) < 1
+                await asyncio.to_thread(broker.kill)
+                await until(lambda: not worker.link.up, "the link is lost")
+                await asyncio.to_thread(broker.start)
+                await until(lambda: all(gateway.done for gateway in gateways), "all committed")
+
+    asyncio.run(scenario())
+    check_exactly_once(database_url, gateways)
+
+
 def told(gateways: list[SendingGateway]) -> float:
     """The share of all rows that gateways were told are committed."""
     return sum(gateway.committed for gateway in gateways) / sum(gateway.total for gateway in gateways)

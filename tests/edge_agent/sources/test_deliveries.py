@@ -194,5 +194,5 @@ class Broker(RuleBasedStateMachine):
             assert all(counted)
 
 
-Broker.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Broker.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestBroker = Broker.TestCase
