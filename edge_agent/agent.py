@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from starlette.applications import Starlette
 
@@ -20,6 +21,9 @@ from edge_agent.rules import BayRule, Judge
 from edge_agent.sources import Source, build_sources
 from edge_agent.uplink import Uplink
 from wire import DeviceId
+
+_VOUCHED_S: Final = 20.0
+"""A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
 
 
 class Agent:
@@ -54,7 +58,7 @@ class Agent:
         self._judge = Judge(self._rule, self._clock)
         self._judge.recall(self._disk.outbox.facts())
         self.uplink = Uplink(settings.uplink, configuration.enrolment, self._disk, self._books, self._clock)
-        self._hub = BoardHub()
+        self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
 
     def _configured(self, shelf: Shelf) -> list[Source]:
