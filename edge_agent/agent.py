@@ -14,7 +14,7 @@ from device_profiles import Profile, Shelf, load_shelf
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
-from edge_agent.health import Account, LaneAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
 from edge_agent.rules import BayRule, Judge
@@ -119,8 +119,22 @@ class Agent:
             totals=outbox.counts(),
             lots=self._board.counts(),
             screens=self._hub.watching,
+            shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _shown(self) -> list[ScreenAccount]:
+        now_ms = time.time() * 1000
+        return [
+            ScreenAccount(
+                lot=lot,
+                screen=screen,
+                show=said.show,
+                seq=said.seq,
+                age_s=max(0.0, now_ms - said.at_ms) / 1000,
+            )
+            for (lot, screen), said in self._hub.rendered.items()
+        ]
 
     async def quarantine(self) -> Sequence[Quarantined]:
         """Return what could not be understood, the newest first."""
