@@ -112,7 +112,7 @@ def _scene(stage: Stage) -> Scene:
     estate = Estate(
         stage.garage,
         NetworkServer(HOST, stage.ports.devices_mqtt, ledger),
-        NbiotSensors(f"coap://{HOST}:{stage.ports.devices_coap}/senml", ledger),
+        NbiotSensors(HOST, stage.ports.devices_coap, ledger),
         ledger,
         told,
     )
@@ -129,7 +129,7 @@ def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
             me.cancel()
         told.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, hear)
     return told
 
