@@ -1,9 +1,9 @@
 """The CoAP server and datagrams: repeated, lost with the agent, cut off, nonsense, too many."""
 
 import asyncio
-import contextlib
 import logging
 import os
+from types import SimpleNamespace
 
 import aiocoap
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge_agent.sources import coap_door
+from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.coap import Gate
 from tests.brokers import free_port
 from tests.edge_agent.sources.coap_peers import PACK, TIMED, Raw, client, datagram, running, send, source
@@ -23,9 +24,8 @@ from tests.until import until
 def test_a_body_that_hides_its_size_is_refused_too() -> None:
     async def story() -> None:
         intake = Listening()
-        with contextlib.ExitStack() as stack:
-            async with running(source(most_bytes=100), intake) as one:
-                raw = stack.enter_context(Raw(one.port))
+        async with running(source(most_bytes=100), intake) as one:
+            with Raw(one.port) as raw:
                 for number in range(9):
                     message = aiocoap.Message(
                         code=codes.POST, payload=b"x" * 16, content_format=110, uri_path=("senml", "a")
@@ -136,6 +136,7 @@ def test_a_request_that_wants_no_acknowledgement_is_kept() -> None:
 def test_any_datagram_may_come(nonsense: bytes) -> None:
     """What the gate lets through, the library can read."""
     gate = Gate(10**9)
+    gate._all = Allowance(1e9, 1e9)
     if gate._fit(nonsense, 0, "127.0.0.1"):
         assert aiocoap.Message.decode(nonsense).token is not None
 
@@ -192,3 +193,27 @@ def test_a_peer_that_speaks_too_often_is_told_and_then_ignored() -> None:
         assert one.counts()["limited"] >= 2
 
     asyncio.run(story())
+
+
+def test_invented_addresses_share_one_bound() -> None:
+    gate = Gate(120)
+    good = datagram(PACK)
+    passed = sum(gate._fit(good, 0, f"2001:db8::{number:x}") for number in range(5000))
+    assert 2000 <= passed < 3000
+    assert gate.counts["dropped_flood"] == 5000 - passed
+
+
+@pytest.mark.parametrize(
+    ("hostinfo", "peer"),
+    [
+        ("192.0.2.7:40000", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("[2001:db8::a]:40000", "2001:db8::a"),
+        ("[2001:db8::b]", "2001:db8::b"),
+        ("[fe80::1%eth0]:7", "fe80::1%eth0"),
+    ],
+)
+def test_a_peer_is_its_address(hostinfo: str, peer: str) -> None:
+    request = aiocoap.Message(code=codes.POST)
+    request.remote = SimpleNamespace(hostinfo=hostinfo)
+    assert coap_door._peer(request) == peer
