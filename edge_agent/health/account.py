@@ -53,7 +53,7 @@ class Account(Struct, frozen=True, kw_only=True):
     totals: Mapping[str, int]
     lots: Mapping[str, Count]
     screens: int
-    shown: Sequence[ScreenAccount] = ()
+    shown: Sequence[ScreenAccount] = []
     deaf_s: float
 
     @property

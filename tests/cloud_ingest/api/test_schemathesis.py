@@ -29,7 +29,16 @@ CHECKS = (
 
 
 @pytest.fixture
-def address(world: World) -> Iterator[str]:
+def program() -> str:
+    """Find the program, which may live in an environment of its own."""
+    found = which("schemathesis") or which("schemathesis", path=Path(sys.executable).parent)
+    if found is None:
+        pytest.skip("no schemathesis on PATH: pipx install schemathesis")
+    return found
+
+
+@pytest.fixture
+def address(program: str, world: World) -> Iterator[str]:
     """The API on a real port, with something to find."""
     world.heard("gw-north")
     world.state("north-B1-0", "free", "gw-north")
@@ -65,18 +74,10 @@ def _run(loop: asyncio.AbstractEventLoop, served: "asyncio.Task[None]") -> None:
         loop.close()
 
 
-def program() -> str:
-    """Find the program, which may live in an environment of its own."""
-    found = which("schemathesis") or which("schemathesis", path=Path(sys.executable).parent)
-    if found is None:
-        pytest.skip("no schemathesis on PATH: pipx install schemathesis")
-    return found
-
-
-def test_a_client_made_from_the_description_finds_no_fault(address: str) -> None:
+def test_a_client_made_from_the_description_finds_no_fault(program: str, address: str) -> None:
     found = subprocess.run(
         [
-            *(program(), "run", f"{address}/openapi.json"),
+            *(program, "run", f"{address}/openapi.json"),
             *("--checks", ",".join(CHECKS)),
             *("--phases", "examples,coverage,fuzzing"),
             *("--max-examples", "10", "--seed", "1", "--no-color", "--request-timeout", "10"),
