@@ -1,10 +1,12 @@
 """A damaged file is set aside, nothing wrong is ever read from it, and what can be saved is saved."""
 
 import logging
+import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge_agent.outbox import Damage, Entry, Outbox, OutboxDamagedError, OutboxError
+from edge_agent.outbox import lane as lane_lines
 from tests.edge_agent.outbox.rows import AT_MS, entry, everything, held, live, read, row
-from wire import Epoch, Observation, Seq, Stream
+from wire import Epoch, Gap, Observation, Seq, Stream
 
 Truth = dict[tuple[Stream, Epoch], list[Observation]]
 
@@ -237,6 +240,8 @@ def test_a_spoilt_header_or_index_page_costs_no_row(tmp_path: Path, page: int) -
     path = tmp_path / "outbox.db"
     outbox, rows = _three_blocks(path)
     outbox.commit([Entry(rows=[(Stream.TELEMETRY, row(n)) for n in range(40_000)])], now_s=0)
+    bulky = [row(n, os.urandom(7000).hex()) for n in range(20)]
+    outbox.commit([Entry(rows=[(Stream.ALARM, one) for one in bulky])], now_s=0)
     outbox.close()
     conn = sqlite3.connect(path)
     roots = dict(conn.execute("SELECT name, rootpage FROM sqlite_schema"))
@@ -247,8 +252,8 @@ def test_a_spoilt_header_or_index_page_costs_no_row(tmp_path: Path, page: int) -
     path.write_bytes(raw)
     again = Outbox.open(path, boot="boot 1")
     assert again.recovered is not None
-    assert (again.recovered.kept, again.recovered.lost) == (40_300, 0)
-    assert everything(again) == rows + [row(n) for n in range(40_000)]
+    assert (again.recovered.kept, again.recovered.lost) == (40_320, 0)
+    assert everything(again) == [*bulky, *rows, *(row(n) for n in range(40_000))]
     again.close()
 
 
@@ -284,6 +289,71 @@ def test_deleted_rows_do_not_come_back(tmp_path: Path) -> None:
     assert again.recovered is not None
     assert (again.recovered.kept, again.recovered.lost) == (150, 0)
     assert everything(again) == rows[150:]
+    again.close()
+
+
+def _change(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute(sql)
+
+
+def test_a_sound_block_in_the_wrong_place_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    outbox, rows = _three_blocks(path)
+    outbox.close()
+    _change(path, "UPDATE block_state SET rows = (SELECT rows FROM block_state ORDER BY id LIMIT 1)")
+    again = Outbox.open(path, boot="boot 1")
+    with pytest.raises(OutboxDamagedError, match="another block"):
+        everything(again)
+    damage = again.renew("for the test")
+    assert (damage.kept, damage.lost) == (100, 200)
+    assert everything(again) == rows[:100]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "change", ["oldest = oldest + 50", "epoch = epoch - 1", "stream = 'alarm'", "boot = ''"]
+)
+def test_a_changed_line_of_a_lane_is_damage(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "outbox.db"
+    outbox, rows = _three_blocks(path)
+    outbox.close()
+    _change(path, "UPDATE lane SET " + change)  # noqa: S608 - the four changes above
+    again = Outbox.open(path, boot="boot 1")
+    assert again.recovered is not None
+    assert everything(again) == rows
+    again.close()
+
+
+@pytest.mark.parametrize("table", ["gap", "fact"])
+def test_a_changed_gap_or_fact_is_damage(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "outbox.db"
+    outbox, _ = _three_blocks(path)
+    outbox.commit([Entry(facts={"bay": "taken"})], now_s=0)
+    with outbox._books.ledger.transaction(outbox._books.writer):
+        run = outbox._books.ledger.saved()[0]
+        gap = Gap(first=Seq(0), end=Seq(0), from_ms=0, to_ms=0, reason="full")
+        lane_lines.save_gap(outbox._books.writer, run, gap)
+    outbox.close()
+    _change(path, "UPDATE gap SET end = 5" if table == "gap" else "UPDATE fact SET value = 'free'")
+    again = Outbox.open(path, boot="boot 1")
+    assert again.recovered is not None
+    assert again.recovered.kept == 300
+    assert again.facts() == ({"bay": "taken"} if table == "gap" else {})
+    again.close()
+
+
+def test_only_rows_of_known_lanes_are_saved(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    outbox, _ = _three_blocks(path)
+    outbox.rotate()
+    outbox.commit([Entry(rows=[(Stream.STATE, row(7))])], now_s=0)
+    outbox.close()
+    _change(path, "DELETE FROM lane WHERE number = (SELECT min(number) FROM lane)")
+    again = Outbox.open(path, boot="boot 1")
+    assert again.recovered is not None
+    assert again.recovered.kept == 1
+    assert everything(again) == [row(7)]
     again.close()
 
 
