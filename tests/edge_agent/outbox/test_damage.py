@@ -318,7 +318,7 @@ def test_a_changed_line_of_a_lane_is_damage(tmp_path: Path, change: str) -> None
     path = tmp_path / "outbox.db"
     outbox, rows = _three_blocks(path)
     outbox.close()
-    _change(path, "UPDATE lane SET " + change)  # noqa: S608 - the four changes above
+    _change(path, "UPDATE lane SET " + change)
     again = Outbox.open(path, boot="boot 1")
     assert again.recovered is not None
     assert everything(again) == rows
