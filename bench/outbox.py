@@ -1,12 +1,6 @@
-"""Measures the outbox: observations a second, bytes on the card, and how that compares with a commit a row.
+"""Measures the outbox: observations a second, bytes on the card, and how that compares with a commit a row."""
 
-Run it as `python -m bench.outbox`, with `--folder` on the card that is to be measured.
-"""
-
-import argparse
-import json
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,23 +12,13 @@ from wire.sync import Slice
 
 _SIZES = (1, 6, 20, 200, 500)
 _DEVICES = 300
+_ROWS = 100_000
 
 
-def main() -> int:
-    """Run every measurement and print the figures."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--folder", type=Path, help="where to write: a folder on the card to be measured")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows at the largest commits")
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        figures = _figures(Path(folder), options.rows)
-    if options.json:
-        print(json.dumps(figures))
-        return 0
-    for name, figure in figures.items():
-        print(f"{name:<44}{figure:>14,.2f}")
-    return 0
+def figures() -> dict[str, float]:
+    """Return the figures; the card to be measured is where `TMPDIR` points."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _figures(Path(folder), _ROWS)
 
 
 def _figures(folder: Path, rows: int) -> dict[str, float]:
@@ -124,7 +108,3 @@ def _written() -> int:
     """Return the bytes that this process has had written to the disk so far."""
     lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

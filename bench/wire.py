@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from wire import Batch, Epoch, GatewayId, Rows, Seq, Stream, decode, encode
@@ -18,8 +19,8 @@ def figures() -> dict[str, float]:
         batch = parking_changes(size)
         raw = encode(batch)
         found[f"batches of {size}: bytes an observation"] = len(raw) / size
-        found[f"batches of {size}: us to encode an observation"] = _best(lambda b=batch: encode(b)) / size
-        found[f"batches of {size}: us to decode an observation"] = _best(lambda r=raw: decode(r)) / size
+        found[f"batches of {size}: us to encode an observation"] = _best(partial(encode, batch)) / size
+        found[f"batches of {size}: us to decode an observation"] = _best(partial(decode, raw)) / size
     return found
 
 

@@ -1,22 +1,29 @@
 """The agent: all its parts put together in one task group."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from starlette.applications import Starlette
 
 from chassis import BoardHub, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
-from edge_agent.health import Account, LaneAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
 from edge_agent.rules import BayRule, Judge
 from edge_agent.sources import Source, build_sources
 from edge_agent.uplink import Uplink
 from wire import DeviceId
+
+_VOUCHED_S: Final = 20.0
+"""A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
 
 
 class Agent:
@@ -51,7 +58,7 @@ class Agent:
         self._judge = Judge(self._rule, self._clock)
         self._judge.recall(self._disk.outbox.facts())
         self.uplink = Uplink(settings.uplink, configuration.enrolment, self._disk, self._books, self._clock)
-        self._hub = BoardHub()
+        self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
 
     def _configured(self, shelf: Shelf) -> list[Source]:
@@ -61,22 +68,24 @@ class Agent:
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""
         http = self._configuration.agent.http
-        sock = listen(http.host, http.port, table="http")
         app = create_app(self._hub, self.account, self.quarantine)
         try:
-            async with asyncio.TaskGroup() as group:
-                for source in self.sources:
-                    group.create_task(source.run(self._queue), name=f"source {source.name}")
-                group.create_task(
-                    self._pipeline.run(self._registry, self._judge, self._committed), name="pipeline"
-                )
-                group.create_task(self.uplink.link.run(), name="uplink link")
-                group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
-                group.create_task(self._keep_board(), name="board")
-                group.create_task(serve(app, sock), name="http")
-                group.create_task(_tell_service_manager(), name="watchdog")
+            with listen(http.host, http.port, table="http") as sock:
+                await self._run_all(app, sock)
         finally:
             self._disk.close()
+
+    async def _run_all(self, app: Starlette, sock: socket.socket) -> None:
+        async with asyncio.TaskGroup() as group:
+            for source in self.sources:
+                group.create_task(source.run(self._queue), name=f"source {source.name}")
+            pipeline = self._pipeline.run(self._registry, self._judge, self._committed)
+            group.create_task(pipeline, name="pipeline")
+            group.create_task(self.uplink.link.run(), name="uplink link")
+            group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
+            group.create_task(self._keep_board(), name="board")
+            group.create_task(serve(app, sock), name="http")
+            group.create_task(_tell_service_manager(), name="watchdog")
 
     def account(self) -> Account:
         """Say how the gateway is."""
@@ -110,8 +119,22 @@ class Agent:
             totals=outbox.counts(),
             lots=self._board.counts(),
             screens=self._hub.watching,
+            shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _shown(self) -> list[ScreenAccount]:
+        now_ms = time.time() * 1000
+        return [
+            ScreenAccount(
+                lot=lot,
+                screen=screen,
+                show=said.show,
+                seq=said.seq,
+                age_s=max(0.0, now_ms - said.at_ms) / 1000,
+            )
+            for (lot, screen), said in self._hub.rendered.items()
+        ]
 
     async def quarantine(self) -> Sequence[Quarantined]:
         """Return what could not be understood, the newest first."""

@@ -29,7 +29,7 @@ from wire.ids import (
 )
 from wire.messages import Ack, BootClock, Command, Hello, LaneAck, LaneHello, Reply
 from wire.observation import Observation, Value
-from wire.place import Bay, Floor, Level, Lot, Place, SitePlan, check_plan
+from wire.place import MOST_ID_BYTES, Bay, Floor, Level, Lot, Place, SitePlan, check_plan
 from wire.property import Form, Kind, Property, Sensitivity
 from wire.topics import (
     SHARDS,
@@ -48,6 +48,7 @@ from wire.words import Words
 __all__ = [
     "CATALOGUE",
     "MOST_BYTES",
+    "MOST_ID_BYTES",
     "MOST_ROWS",
     "SHARDS",
     "Ack",

@@ -1,12 +1,17 @@
 """Where things are: the five levels of a city, the site, its lots, floors and bays."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from wire.errors import WireError
 from wire.ids import BayId, DeviceId, GatewayId, PlaceId
 from wire.words import Words
+
+MOST_ID_BYTES: Final = 64
+"""Ids of places and bays stand in addresses, topics and cursors."""
 
 
 class Level(StrEnum):
@@ -74,13 +79,14 @@ def check_plan(plan: SitePlan) -> SitePlan:
     """Return the plan if its ids are unique and its areas form one chain.
 
     Raises:
-        WireError: says which id stands twice or which parent is missing.
+        WireError: says which id stands twice, cannot stand in an address, or which parent is missing.
     """
     ids = [place.id for place in plan.areas]
     ids += [lot.id for lot in plan.lots] + [floor.id for lot in plan.lots for floor in lot.floors]
     _unique("place", ids)
     bays = [bay for lot in plan.lots for floor in lot.floors for bay in floor.bays]
     _unique("bay", [bay.id for bay in bays])
+    _check_ids([*ids, *(bay.id for bay in bays)])
     _unique("device", [bay.device for bay in bays if bay.device is not None])
     above: PlaceId | None = None
     for place in plan.areas:
@@ -90,6 +96,13 @@ def check_plan(plan: SitePlan) -> SitePlan:
     if not plan.areas or plan.areas[-1].level is not Level.COMMUNITY:
         raise WireError("expected the areas to end with the community")
     return plan
+
+
+def _check_ids(ids: Iterable[str]) -> None:
+    """Refuse what no address or page cursor could carry."""
+    for name in ids:
+        if not 1 <= len(name.encode()) <= MOST_ID_BYTES or not name.isprintable():
+            raise WireError(f"expected an id of 1 to {MOST_ID_BYTES} bytes of printable text, got {name!r}")
 
 
 def _unique(what: str, ids: list[str] | list[PlaceId] | list[BayId] | list[DeviceId]) -> None:

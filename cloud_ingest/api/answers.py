@@ -7,10 +7,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cloud_ingest.api.problems import Trouble, echoed, refusal
+from cloud_ingest.api.problems import SAFE_HEADERS, Trouble, echoed, refusal
 
 JSON: Final = "application/json"
-SAFE_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
 
 
 def answer(request: Request, body: Any, media_type: str = JSON) -> Response:

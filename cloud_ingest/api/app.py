@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from chassis import BoardHub, Metric, metrics_page, screen_routes
 from cloud_ingest.api.aggregates import AGGREGATES
-from cloud_ingest.api.answers import SAFE_HEADERS, answer
+from cloud_ingest.api.answers import answer
 from cloud_ingest.api.areas import AREAS
 from cloud_ingest.api.assets import ASSETS
 from cloud_ingest.api.catalogue import METRICS
@@ -26,7 +26,7 @@ from cloud_ingest.api.health import HEALTH, readiness
 from cloud_ingest.api.openapi import describe
 from cloud_ingest.api.pages import HEADERS, docs_page, front_page
 from cloud_ingest.api.parking import LOT, LOTS
-from cloud_ingest.api.problems import ProblemError, Trouble, problem_response, refusal
+from cloud_ingest.api.problems import SAFE_HEADERS, ProblemError, Trouble, problem_response, refusal
 from cloud_ingest.api.serving import route_of
 from cloud_ingest.api.watermarks import WATERMARKS
 from cloud_ingest.board import Freshness

@@ -47,8 +47,8 @@ def front_page(hub: BoardHub) -> bytes:
         "里弄云端 · Lilong cloud",
         "zh",
         [
-            "<h1>里弄云端 <span lang='en'>Lilong cloud</span></h1>",
             "<main>",
+            "<h1>里弄云端 <span lang='en'>Lilong cloud</span></h1>",
             "<h2>大厅屏幕 <span lang='en'>Lobby screens</span></h2>",
             f"<ul>{''.join(screens) or none}</ul>",
             "<h2>接口与运行 <span lang='en'>Interfaces and operation</span></h2>",
@@ -70,8 +70,8 @@ def docs_page(described: Mapping[str, Any]) -> bytes:
         "Lilong cloud: the API",
         "en",
         [
-            "<h1>Lilong cloud: the API</h1>",
             "<main>",
+            "<h1>Lilong cloud: the API</h1>",
             *about,
             '<p>For programs: <a href="/openapi.json">OpenAPI 3.1</a>.</p>',
             "<h2>Addresses</h2>",
@@ -97,11 +97,12 @@ def _page(title: str, language: str, body: Iterable[str]) -> bytes:
 def _screen(hub: BoardHub, lot: PlaceId) -> str:
     board = hub.current(lot)
     words = board.name if board else Words(zh=lot, en=lot)
-    return _link(f"/screens/{quote(lot, safe='')}", words)
+    return _link(f"/screens/{quote(lot, safe='')}", words, lot)
 
 
-def _link(address: str, words: Words) -> str:
+def _link(address: str, words: Words, name: str = "") -> str:
     texts = f"{escape(words.zh)} <span lang='en'>{escape(words.en)}</span>"
+    texts += f" <code>{escape(name)}</code>" if name else ""
     return f'<li><a href="{escape(address)}">{texts}</a></li>'
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cloud_ingest.api.problems import Fault, echoed, invalid
+from wire import MOST_ID_BYTES
 
 P = TypeVar("P", bound=Struct)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
@@ -18,12 +19,12 @@ Name = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=128,
+        max_length=MOST_ID_BYTES,
         pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="an id of 1 to 128 characters",
+        description="an id of 1 to 64 characters",
     ),
 ]
-AreaName = Annotated[Name, Meta(description="the id of an area, of 1 to 128 characters", examples=["310104"])]
+AreaName = Annotated[Name, Meta(description="the id of an area, of 1 to 64 characters", examples=["310104"])]
 MetricName = Annotated[
     Name, Meta(description="the id of a property of /v1/metrics", examples=["device.temperature"])
 ]
@@ -36,7 +37,9 @@ Cursor = Annotated[
         description="the `next` of the page before, unchanged and with the same other parameters",
     ),
 ]
-Limit = Annotated[int, Meta(ge=1, le=1000, description="rows a page, a whole number from 1 to 1000")]
+Limit = Annotated[
+    int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000, the most rows of a page")
+]
 MomentAsked = Annotated[
     datetime,
     Meta(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 _MOST_ECHOED: Final = 120
 MEDIA_TYPE: Final = "application/problem+json"
+SAFE_HEADERS: Final = {"X-Content-Type-Options": "nosniff"}
 
 
 class Trouble(StrEnum):
@@ -133,7 +134,7 @@ def problem_response(refused: ProblemError) -> Response:
     return Response(
         msgspec.json.encode(refused.problem),
         refused.problem.status,
-        {"Cache-Control": "no-store", **refused.headers},
+        {"Cache-Control": "no-store", **SAFE_HEADERS, **refused.headers},
         MEDIA_TYPE,
     )
 

@@ -3,24 +3,25 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 import psycopg
 
 from chassis import BoardHub
 from cloud_ingest.board.freshness import Freshness
-from cloud_ingest.board.lots import read_lots
+from cloud_ingest.board.lots import lot_ids, read_lots
 from cloud_ingest.board.shown import ShownLots
 from cloud_ingest.store import BAY_CHANNEL, WEATHER
+from wire import Board, PlaceId
 
 log = logging.getLogger(__name__)
 
 _READ_WITHIN_S: Final = 10.0
-_SHORTEST_S: Final = 1.0
-_LONGEST_S: Final = 10.0
-_SHARE: Final = 20
-"""Reading everything takes at most one part in so many of the database's time, within the limits above."""
+_TICK_S: Final = 1.0
+_ROUND_TICKS: Final = 10
+_LEAST_LOTS: Final = 100
+"""Every lot is read again within ten ticks, however many there are, and at least so many a tick."""
 
 
 class Opens(Protocol):
@@ -48,7 +49,8 @@ class BoardFeed:
         self._now_ms = now_ms
         self._lots = ShownLots(limits or Freshness())
         self._away = False
-        self._read_again_at = 0.0
+        self._waiting: list[Sequence[PlaceId]] = []
+        self._tick_at = 0.0
         self.reads = 0
         self.failures = 0
 
@@ -61,36 +63,42 @@ class BoardFeed:
                     await self._follow(conn)
             except WEATHER as error:
                 self._lost(error)
-            self._show()
-            await asyncio.sleep(_SHORTEST_S)
+            self._put(self._lots.aged(self._now_ms()))
+            await asyncio.sleep(_TICK_S)
 
     async def _follow(self, conn: psycopg.AsyncConnection[Any]) -> None:
         await conn.execute(f"LISTEN {BAY_CHANNEL}")
-        self._read_again_at = 0.0
+        self._waiting.clear()
+        self._tick_at = 0.0
         names: set[str] = set()
         while True:
-            await self._read(conn, names)
-            self._show()
-            names = {found.payload async for found in conn.notifies(timeout=_SHORTEST_S, stop_after=1)}
+            if time.monotonic() >= self._tick_at:
+                self._tick_at = time.monotonic() + _TICK_S
+                names.update(await self._next_lots(conn))
+                self._put(self._lots.aged(self._now_ms()))
+            if names:
+                await self._read(conn, names)
+            names = {found.payload async for found in conn.notifies(timeout=_TICK_S, stop_after=1)}
 
-    async def _read(self, conn: psycopg.AsyncConnection[Any], names: set[str]) -> None:
-        """Read the lots that were named, or all of them when that is due."""
-        started = time.monotonic()
-        everything = started >= self._read_again_at
-        if not everything and not names:
-            return
+    async def _next_lots(self, conn: psycopg.AsyncConnection[Any]) -> Sequence[PlaceId]:
+        """Return the lots whose turn it is to be read without being named, for a notification can be missed."""
+        if not self._waiting:
+            async with asyncio.timeout(_READ_WITHIN_S):
+                lots = await lot_ids(conn)
+            self._lots.keep(lots)
+            self._waiting = shares(lots)
+            self._found()
+        return self._waiting.pop() if self._waiting else ()
+
+    async def _read(self, conn: psycopg.AsyncConnection[Any], names: Collection[str]) -> None:
         async with asyncio.timeout(_READ_WITHIN_S):
-            read = await read_lots(conn, self._now_ms(), None if everything else sorted(names))
-        self._lots.learn(read, complete=everything)
+            read = await read_lots(conn, self._now_ms(), names)
         self.reads += 1
-        self._found()
-        if everything:
-            ended = time.monotonic()
-            self._read_again_at = ended + min(max(_SHARE * (ended - started), _SHORTEST_S), _LONGEST_S)
+        self._lots.learn(read)
+        self._put(self._lots.changed(self._now_ms()))
 
-    def _show(self) -> None:
-        """Put every board, changed or not: the hub wakes screens for changes and vouches for the rest."""
-        for board in self._lots.boards(self._now_ms()):
+    def _put(self, boards: Iterable[Board]) -> None:
+        for board in boards:
             self._hub.put(board)
 
     def _lost(self, error: BaseException) -> None:
@@ -103,3 +111,9 @@ class BoardFeed:
         if self._away:
             log.info("boards: the database is back")
         self._away = False
+
+
+def shares(lots: Sequence[PlaceId]) -> list[Sequence[PlaceId]]:
+    """Cut the lots into at most ten shares of at least a hundred."""
+    size = max(_LEAST_LOTS, -(-len(lots) // _ROUND_TICKS))
+    return [lots[at : at + size] for at in range(0, len(lots), size)]

@@ -1,6 +1,6 @@
 """Reads lots with their floors, their bays and what was last decided about each bay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -22,7 +22,7 @@ LEFT JOIN device ON device.name = bay.device
 LEFT JOIN latest ON latest.device = device.id
                 AND latest.property = (SELECT id FROM property WHERE name = 'parking.bay')
 LEFT JOIN gateway ON gateway.id = latest.gateway
-WHERE %(names)s::text[] IS NULL OR lot.id = ANY(%(names)s) OR lot.community = ANY(%(names)s)
+WHERE lot.id = ANY(%(names)s) OR lot.community = ANY(%(names)s)
 ORDER BY lot.id, floor.rank, floor.id, bay.rank, bay.id
 """
 _GATEWAYS: Final = """
@@ -51,12 +51,18 @@ class LotFacts(Struct, frozen=True, kw_only=True):
     read_ms: int
 
 
+async def lot_ids(conn: psycopg.AsyncConnection[Any]) -> tuple[PlaceId, ...]:
+    """Read which lots there are."""
+    rows = await (await conn.execute("SELECT id FROM lot ORDER BY id")).fetchall()
+    return tuple(PlaceId(lot) for (lot,) in rows)
+
+
 async def read_lots(
-    conn: psycopg.AsyncConnection[Any], now_ms: int, names: Sequence[str] | None = None
+    conn: psycopg.AsyncConnection[Any], now_ms: int, names: Collection[str]
 ) -> tuple[LotFacts, ...]:
-    """Read the lots of these ids or of these communities; all lots where no names are given."""
+    """Read the lots of these ids or of these communities."""
     async with conn.cursor(row_factory=namedtuple_row) as cursor:
-        await cursor.execute(_EVERY_BAY, {"names": None if names is None else list(names)})
+        await cursor.execute(_EVERY_BAY, {"names": list(names)})
         rows: list[Any] = await cursor.fetchall()  # the columns that the query above names
         await cursor.execute(_GATEWAYS, (list({row.community for row in rows}),))
         present: dict[str, dict[GatewayId, int]] = {}

@@ -14,7 +14,8 @@ from wire import SHARDS
 
 log = logging.getLogger(__name__)
 _LOOK_EVERY_S: Final = 1.0
-_ANSWER_WITHIN_S: Final = 3.0
+_ANSWER_WITHIN_S: Final = 8.0
+"""Shorter than the ten seconds after which the server ends a silent session and gives its shards to others."""
 _LONGEST_RETRY_S: Final = 5.0
 
 
@@ -40,7 +41,8 @@ class Claims:
             try:
                 await self._hold(backoff)
             except WEATHER as error:
-                log.warning("ingest: the shards are lost with the database (%s)", str(error).strip())
+                if self.mine:
+                    log.warning("ingest: the shards are lost with the database (%s)", str(error).strip())
             finally:
                 self._set(frozenset())
                 self.workers, self.unserved = 0, SHARDS
@@ -61,10 +63,10 @@ class Claims:
         locks = await shard_locks.look(conn)
         turn = next_turn(locks.mine, locks.taken, locks.workers, self._cap)
         self._set(locks.mine - set(turn.give))
-        for shard in turn.give:
-            await shard_locks.give(conn, shard)
-        taken = [shard for shard in turn.take if await shard_locks.take(conn, shard)]
-        self._set(self.mine | set(taken))
+        if turn.give:
+            await shard_locks.give(conn, turn.give)
+        if turn.take:
+            self._set(self.mine | await shard_locks.take(conn, turn.take))
         self.workers = locks.workers
         self.unserved = SHARDS - len(locks.taken | self.mine)
 

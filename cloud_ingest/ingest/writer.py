@@ -10,6 +10,7 @@ import psycopg
 from msgspec import Struct
 
 from chassis import Backoff
+from cloud_ingest.ingest.allowance import Allowance
 from cloud_ingest.ingest.counts import Counts
 from cloud_ingest.ingest.inbox import Inbox, Parcel
 from cloud_ingest.ingest.judge import Judgement, LaneKey, judge
@@ -33,8 +34,8 @@ from wire import Ack, Batch, GatewayId, Hello, LaneAck, Seq
 log = logging.getLogger(__name__)
 _LONGEST_RETRY_S: Final = 10.0
 _COMMIT_WITHIN_S: Final = 60.0
-_MOST_REFUSALS: Final = 20
-"""Refusals noted in the database a turn; all of them are counted."""
+_REFUSALS_PER_S: Final = 20
+"""Refusals noted in the database each second; all of them are counted."""
 _MOST_TRIES: Final = 20
 # A worker that stands still in mid-transaction must not hold the rows of its lanes for ever.
 _BEGIN: Final = b"""
@@ -78,6 +79,8 @@ class Writer:
         self._pace = pace
         self._now_ms = now_ms
         self._memory = Memory()
+        self._allowance = Allowance(_REFUSALS_PER_S)
+        self._away = False
         self._turn: Turn | None = None
 
     async def run(self) -> None:
@@ -91,11 +94,22 @@ class Writer:
                     self._memory.forget()
                     while True:
                         await self._take_turn(conn)
-                        backoff.succeeded()
+                        self._found(backoff)
             except WEATHER as error:
-                self._counts.database_losses += 1
-                log.warning("ingest: the database is lost (%s); trying on", str(error).strip())
+                self._lost(error)
                 await asyncio.sleep(backoff.failed())
+
+    def _found(self, backoff: Backoff) -> None:
+        backoff.succeeded()
+        if self._away:
+            log.info("ingest: the database is back")
+        self._away = False
+
+    def _lost(self, error: BaseException) -> None:
+        self._counts.database_losses += 1
+        if not self._away:
+            log.warning("ingest: the database is lost (%s); trying on", str(error).strip())
+        self._away = True
 
     async def _take_turn(self, conn: psycopg.AsyncConnection) -> None:
         if self._turn is None:
@@ -104,8 +118,9 @@ class Writer:
         async with asyncio.timeout(_COMMIT_WITHIN_S):
             if turn.posted:
                 await self._write(conn, turn.posted)
-            if turn.refusals:
-                await put_refusals(conn, turn.refusals[:_MOST_REFUSALS])
+            granted = self._allowance.take(len(turn.refusals), self._now_ms())
+            if granted:
+                await put_refusals(conn, turn.refusals[:granted])
             for shard, hello in turn.hellos:
                 await self._greet(conn, shard, hello)
         self._turn = None

@@ -41,12 +41,16 @@ class Database:
                 keepalives_interval=5,
                 keepalives_count=3,
             )
-            await conn.execute("SET timezone = 'UTC'")
         except psycopg.Error as error:
             raise DatabaseDownError(
                 f"PostgreSQL cannot be reached ({str(error).strip()}); "
                 "is it running, and is DATABASE_URL or [database] url right?"
             ) from error
+        try:
+            await conn.execute("SET timezone = 'UTC'")
+        except BaseException:
+            await conn.close()
+            raise
         return conn
 
     @contextlib.asynccontextmanager
@@ -65,6 +69,7 @@ class Database:
                     self._idle.append(conn)
                 else:
                     await conn.close()
+                    await self.close()  # what broke one has likely broken those that lie idle
 
     async def close(self) -> None:
         """Close the connections that nobody has borrowed."""

@@ -18,6 +18,12 @@ UPDATE watermark AS w SET closed = u.closed, oldest_ms = u.oldest_ms, updated_at
 FROM unnest(%s::int2[], %s::int8[], %s::bool[], %s::int8[], %s::int8[], %s::int8[])
      AS u (stream, epoch, closed, oldest_ms, oldest, next)
 WHERE w.gateway = %s AND w.stream = u.stream AND w.epoch = u.epoch"""
+# A hello names every lane that its gateway holds: nothing more will come of one that it no longer names.
+_LOST = b"""
+UPDATE watermark AS w SET pending = 0
+WHERE w.gateway = %s AND w.pending > 0 AND NOT EXISTS (
+    SELECT FROM unnest(%s::int2[], %s::int8[]) AS u (stream, epoch)
+    WHERE u.stream = w.stream AND u.epoch = w.epoch)"""
 _CLOCKS = b"""
 INSERT INTO boot_clock AS b (gateway, epoch, offset_ms)
 SELECT DISTINCT ON (epoch) %s, epoch, offset_ms FROM unnest(%s::int8[], %s::int8[]) AS u (epoch, offset_ms)
@@ -60,6 +66,9 @@ async def _put_lanes(conn: psycopg.AsyncConnection, gateway: int, lanes: Sequenc
             [lane.next for lane in lanes],
             gateway,
         ),
+    )
+    await conn.execute(
+        _LOST, (gateway, [STREAM_NUMBER[lane.stream] for lane in lanes], [lane.epoch for lane in lanes])
     )
 
 

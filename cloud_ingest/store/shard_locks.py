@@ -1,5 +1,6 @@
 """Shards claimed by PostgreSQL's advisory locks, which end with the session that holds them."""
 
+from collections.abc import Collection
 from typing import Final
 
 import psycopg
@@ -19,6 +20,8 @@ _LOOK: Final = b"""
 SELECT objid::int, pid = pg_backend_pid() FROM pg_locks
 WHERE locktype = 'advisory' AND classid = %s AND granted
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+_TAKE: Final = b"SELECT shard, pg_try_advisory_lock(%s, shard) FROM unnest(%s::int[]) AS shard"
+_GIVE: Final = b"SELECT pg_advisory_unlock(%s, shard) FROM unnest(%s::int[]) AS shard"
 
 
 class Locks(Struct, frozen=True, kw_only=True):
@@ -45,13 +48,12 @@ async def look(conn: psycopg.AsyncConnection) -> Locks:
     )
 
 
-async def take(conn: psycopg.AsyncConnection, shard: int) -> bool:
-    """Try to take a shard; False if somebody was faster."""
-    cursor = await conn.execute("SELECT pg_try_advisory_lock(%s, %s)", (_CLASS, shard))
-    row = await cursor.fetchone()
-    return bool(row and row[0])
+async def take(conn: psycopg.AsyncConnection, shards: Collection[int]) -> frozenset[int]:
+    """Try to take shards and return those that could be had; somebody may have been faster."""
+    rows = await (await conn.execute(_TAKE, (_CLASS, sorted(shards)))).fetchall()
+    return frozenset(shard for shard, taken in rows if taken)
 
 
-async def give(conn: psycopg.AsyncConnection, shard: int) -> None:
-    """Give a shard back."""
-    await conn.execute("SELECT pg_advisory_unlock(%s, %s)", (_CLASS, shard))
+async def give(conn: psycopg.AsyncConnection, shards: Collection[int]) -> None:
+    """Give shards back."""
+    await conn.execute(_GIVE, (_CLASS, sorted(shards)))

@@ -92,7 +92,7 @@ async def play(options: Options, audience: Audience) -> Report:
             await _until_told(told, options.seconds)
             silent_s = loop.time()
             await _silence(scene.estate)
-            held = await _arrived(stage.postgres.url, scene.estate.ledger)
+            held = await _arrived(stage, scene.estate.ledger)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
     took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
     report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took)
@@ -112,7 +112,7 @@ def _scene(stage: Stage) -> Scene:
     estate = Estate(
         stage.garage,
         NetworkServer(HOST, stage.ports.devices_mqtt, ledger),
-        NbiotSensors(f"coap://{HOST}:{stage.ports.devices_coap}/senml", ledger),
+        NbiotSensors(HOST, stage.ports.devices_coap, ledger),
         ledger,
         told,
     )
@@ -129,7 +129,7 @@ def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
             me.cancel()
         told.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, hear)
     return told
 
@@ -183,16 +183,19 @@ async def _silence(estate: Estate) -> None:
             await estate.settled()
 
 
-async def _arrived(database_url: str, ledger: Ledger) -> Held:
-    """Wait until the database holds everything that was acknowledged, or takes nothing more."""
+async def _arrived(stage: Stage, ledger: Ledger) -> Held:
+    """Wait until the database holds all that the gateway has to send, or takes nothing more."""
     loop = asyncio.get_running_loop()
-    held = await read_held(database_url)
+    url, promised = stage.postgres.url, ledger.promised()
+    held = await read_held(url)
     grew_s = loop.time()
-    while ledger.promised() - held.readings.keys() and loop.time() - grew_s < _GIVE_UP_AFTER_S:
+    while loop.time() - grew_s < _GIVE_UP_AFTER_S:
+        if promised <= held.readings.keys() and not await asyncio.to_thread(stage.backlog):
+            break
         await asyncio.sleep(_LOOK_EVERY_S)
-        before, held = held, await read_held(database_url)
+        before, held = held, await read_held(url)
         grew_s = loop.time() if held.rows > before.rows else grew_s
-    return held
+    return await read_held(url)
 
 
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
@@ -218,6 +221,7 @@ def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, too
         acknowledged=ledger.acknowledged,
         held_back=sum(spoken.held for spoken in ledger),
         overtaken=scene.board.overtaken,
+        debounced=scene.board.debounced,
         given_up=held.given_up,
         rows=held.rows,
         bays=options.bays,

@@ -26,8 +26,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
     `sent`: said by sensors. `acknowledged`: as the sensors know. `committed`: in PostgreSQL. `lost`: acknowledged and
     not there. `duplicated`: there more than once. `given_up`: rows that the gateway recorded as a gap. `held_back`:
-    had to wait for the level whose link was lost, and are in no latency. `overtaken`: changes of which the lobby
-    screen cannot tell when it showed them. `rows`: all observations in PostgreSQL.
+    had to wait for the level whose link was lost, and are in no latency. `overtaken` and `debounced`: changes whose
+    way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL.
     """
 
     sent: int
@@ -40,6 +40,7 @@ class Report(Struct, frozen=True, kw_only=True):
     acknowledged: int
     held_back: int
     overtaken: int
+    debounced: int
     given_up: int
     rows: int
     bays: int

@@ -1,8 +1,7 @@
 """The live table on the terminal, the addresses before it and the count after it."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -57,13 +56,13 @@ class Table:
         loop = asyncio.get_running_loop()
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
             while True:
-                account = await asyncio.to_thread(scene.stage.account)
+                backlog = await asyncio.to_thread(scene.stage.backlog)
                 now_s, now = loop.time(), (len(scene.estate.ledger), scene.board.boards)
                 if before_s:
                     took_s = now_s - before_s
                     rates = ((now[0] - before[0]) / took_s, (now[1] - before[1]) / took_s)
                 before, before_s = now, now_s
-                live.update(self._drawn(scene, account, rates), refresh=True)
+                live.update(self._drawn(scene, backlog, rates), refresh=True)
                 await asyncio.sleep(_EVERY_S)
 
     def counted(self, report: Report) -> None:
@@ -92,11 +91,11 @@ class Table:
         for words, value in rows:
             self._console.print(f"  {self._say(words)}: {value}")
 
-    def _drawn(self, scene: Scene, account: Mapping[str, Any], rates: tuple[float, float]) -> RenderableType:
+    def _drawn(self, scene: Scene, backlog: int | None, rates: tuple[float, float]) -> RenderableType:
         title = Words(zh="里弄 · 银杏里停车库", en="Lilong · Ginkgo Lane Garage")
         end = Words(zh="Ctrl-C 结束并清点", en="Ctrl-C ends and counts")
         cost = cost_of(scene.stage.agent.process_id)
-        inner = Group(self._floors(scene), Text(), self._figures(scene, account, rates, cost))
+        inner = Group(self._floors(scene), Text(), self._figures(scene, backlog, rates, cost))
         return Panel(inner, title=self._say(title), subtitle=self._say(end), expand=False)
 
     def _floors(self, scene: Scene) -> Grid:
@@ -120,18 +119,15 @@ class Table:
         numbers = (str(count.free), str(count.occupied), str(count.unknown))
         return (name, *numbers, self._say(link), str(radio.waiting) if radio.waiting else "")
 
-    def _figures(
-        self, scene: Scene, account: Mapping[str, Any], rates: tuple[float, float], cost: Cost
-    ) -> Grid:
+    def _figures(self, scene: Scene, backlog: int | None, rates: tuple[float, float], cost: Cost) -> Grid:
         ledger = scene.estate.ledger
-        backlog = sum(lane["waiting"] for lane in account.get("lanes", ()))
         rows = (
             (Words(zh="读数 / 秒", en="readings a second"), f"{rates[0]:.0f}"),
             (Words(zh="已发送 / 已确认", en="sent / acknowledged"), f"{len(ledger)} / {ledger.acknowledged}"),
             (Words(zh="屏幕更新 / 秒", en="boards a second"), f"{rates[1]:.0f}"),
             (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(scene.board.latencies.newest())),
             (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(scene.cloud.latencies.newest())),
-            (Words(zh="网关待上传", en="waiting on the gateway"), f"{backlog}"),
+            (Words(zh="网关待上传", en="waiting on the gateway"), "–" if backlog is None else str(backlog)),
             (
                 Words(zh="网关内存 / CPU", en="gateway memory / CPU"),
                 f"{cost.rss_mb:.0f} MB / {cost.cpu_s:.1f} s",

@@ -5,10 +5,12 @@ from demo.stage.http import ask
 from demo.stage.ports import HOST, Ports, choose_ports
 from demo.stage.program import Program
 from demo.stage.proxy import Proxy, Way
+from demo.stage.settings import DEBOUNCE_S
 from demo.stage.stage import Changes, Stage
 from demo.stage.toml import Table
 
 __all__ = [
+    "DEBOUNCE_S",
     "HOST",
     "Changes",
     "Ports",

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -130,10 +130,15 @@ class Stage:
     async def _ready(self, program: Program, port: int) -> None:
         await asyncio.to_thread(program.wait_until, lambda: ask(port, "/readyz")[0] == 200, _READY_S)
 
-    def account(self) -> dict[str, object]:
-        """Return what the agent says of itself; empty if it does not answer."""
+    def account(self) -> dict[str, Any]:
+        """Return what the agent says of itself, as JSON; empty if it does not answer."""
         status, body = ask(self.ports.gateway_http, "/status.json")
-        return msgspec.json.decode(body, type=dict[str, object]) if status == 200 else {}
+        return msgspec.json.decode(body, type=dict[str, Any]) if status == 200 else {}
+
+    def backlog(self) -> int | None:
+        """Return how many rows the agent holds that the cloud does not have; None if it does not answer."""
+        account = self.account()
+        return sum(lane["waiting"] for lane in account["lanes"]) if account else None
 
     def _agent_hears(self) -> bool:
         account = self.account()

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator
 from typing import Final
 
 import msgspec
 
 from demo.estate import Ledger, Utterance
-from demo.stage import HOST
+from demo.stage import DEBOUNCE_S, HOST
 from demo.watch.latencies import Latencies
 from wire import BayId, Board, PlaceId, Sight
 
@@ -22,8 +23,9 @@ _decode_board = msgspec.json.Decoder(Board).decode
 class BoardWatch:
     """A real client of the gateway's stream of server-sent events.
 
-    A change counts from when it left its sensor. What its level's lost link held back is not counted, nor a change
-    that was overtaken by the bay's next before it showed (`overtaken`).
+    A change counts from when it left its sensor. Not counted are: what its level's lost link held back; a change that
+    was overtaken by the bay's next before it showed (`overtaken`); and one that came so soon after the bay's last that
+    the gateway waits on purpose whether it holds (`debounced`), as happens when a held-back change arrives late.
     """
 
     def __init__(self, port: int, lot: PlaceId, ledger: Ledger) -> None:
@@ -31,7 +33,9 @@ class BoardWatch:
         self._port, self._lot, self._ledger = port, lot, ledger
         self._expected: dict[BayId, Utterance] = {}
         self.latencies = Latencies()
+        self._turned: dict[BayId, tuple[Sight, float]] = {}
         self.overtaken = 0
+        self.debounced = 0
         self.board: Board | None = None
         self.boards = 0
 
@@ -60,14 +64,21 @@ class BoardWatch:
         self.boards += 1
         for floor in board.floors:
             for bay in floor.bays:
+                before, turned_s = self._turned.get(bay.id, (Sight.UNKNOWN, -math.inf))
+                if bay.sight is not before:
+                    self._turned[bay.id] = (bay.sight, now_s)
                 said = self._expected.get(bay.id)
                 if said is not None and bay.sight is _sight(said):
                     del self._expected[bay.id]
-                    self._measure(said, now_s)
+                    self._measure(said, now_s, turned_s)
 
-    def _measure(self, said: Utterance, now_s: float) -> None:
+    def _measure(self, said: Utterance, now_s: float, turned_s: float) -> None:
         spoken = self._ledger.of(said)
-        if spoken.sent_s is not None and not spoken.held:
+        if spoken.sent_s is None or spoken.held:
+            return
+        if spoken.sent_s - turned_s < DEBOUNCE_S:
+            self.debounced += 1
+        else:
             self.latencies.add(now_s - spoken.sent_s)
 
 

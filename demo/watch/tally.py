@@ -19,16 +19,19 @@ WHERE property.name = 'parking.occupied'
 GROUP BY 1, 2
 """
 _ROWS: Final = """
-SELECT count(*) FROM observation JOIN gateway ON gateway.id = observation.gateway WHERE gateway.name = %s
+SELECT count(*), count(*) - count(DISTINCT (observation.gateway, stream, epoch, seq))
+FROM observation JOIN gateway ON gateway.id = observation.gateway WHERE gateway.name = %s
 """
 _GAPS: Final = "SELECT coalesce(sum(n), 0)::bigint FROM gap"
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """What the database holds: each reading with how often it is there, all rows, and rows recorded as given up."""
+    """What the database holds: each reading with how often it is there, all rows of the gateway, rows whose number
+    is there before, and rows that the gateway gave up and recorded as a gap."""
 
     readings: Mapping[Identity, int]
     rows: int
+    repeated_rows: int
     given_up: int
 
 
@@ -72,5 +75,6 @@ async def read_held(database_url: str) -> Held:
     return Held(
         readings={(DeviceId(device), at_ms): times for device, at_ms, times in readings},
         rows=rows[0],
+        repeated_rows=rows[1],
         given_up=gaps[0],
     )

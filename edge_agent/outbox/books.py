@@ -46,7 +46,7 @@ class Books:
 
     def _load(self) -> None:
         check(self.writer, self._path)
-        migrate(self.writer, self._path)
+        migrate(self.writer)
         self.ledger.load(self.writer)
         self.seen.load(self.writer)
         self.quarantine.load(self.writer)

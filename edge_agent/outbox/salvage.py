@@ -60,7 +60,7 @@ def salvage(damaged: Path, fresh: Path, known: Sequence[HeldRun] | None = None) 
         NotKeptError: the fresh file cannot be made.
     """
     with disk.typed_errors(), closing(disk.connect(fresh)) as target, Pages(damaged) as pages:
-        migrate(target, fresh)
+        migrate(target)
         saving = Saving(target, pages, known)
         with suppress(NotKeptError):
             saving.carry_rows()

@@ -1,11 +1,7 @@
 """The outbox's tables and the steps that bring an older file to them."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Mapping
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,30 +10,21 @@ from edge_agent.outbox.errors import OutboxDamagedError, OutboxError
 _STAMP: Final = 0x01010101
 """The version stands in all four bytes of the header's field, so that a damaged byte is not taken for a version."""
 
-_CHILD_S: Final = 120.0
+NEWEST: Final = Path(__file__).with_name("newest.sql")
+"""The tables of the newest version; a test holds it to what the steps make."""
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def migrate(conn: sqlite3.Connection, path: Path) -> None:
+def migrate(conn: sqlite3.Connection) -> None:
     """Bring a file to the newest version, each step in its own transaction.
-
-    A child process does it, because what `sqlite_utils` imports would stay in an idle gateway's memory (12 MB); where
-    there can be no child, or it fails, this process does it and says what is wrong.
 
     Raises:
         OutboxDamagedError: no program ever wrote such a version.
         OutboxError: a newer program wrote the file.
         sqlite3.Error: the file cannot be read or written.
     """
-    if _version(conn) < VERSION and "sqlite_utils" not in sys.modules:
-        _migrate_apart(path)
-    if _version(conn) < VERSION:
-        _migrate_here(conn)
-
-
-def _version(conn: sqlite3.Connection) -> int:
     stamp = int(conn.execute("PRAGMA user_version").fetchone()[0])
     version = stamp // _STAMP
     if stamp % _STAMP or version < 0:
@@ -46,21 +33,26 @@ def _version(conn: sqlite3.Connection) -> int:
         raise OutboxError(
             f"the outbox has version {version}, this program knows {VERSION}: install the newer program again"
         )
-    return version
+    if version == VERSION:
+        return
+    if version == 0:
+        make(conn)
+    else:
+        raise_steps(conn, version)
 
 
-def _migrate_apart(path: Path) -> None:
-    command = [sys.executable, "-m", __name__, str(path.absolute())]
-    places = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with suppress(OSError, subprocess.SubprocessError):
-        subprocess.run(command, env=places, capture_output=True, timeout=_CHILD_S, check=True)
+def make(conn: sqlite3.Connection) -> None:
+    """Fill an empty file with the newest tables at once, without sqlite-utils: it costs a gateway 6 MB to import."""
+    script = NEWEST.read_text(encoding="utf-8")
+    conn.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION * _STAMP}; COMMIT;")
 
 
-def _migrate_here(conn: sqlite3.Connection) -> None:
+def raise_steps(conn: sqlite3.Connection, version: int) -> None:
+    """Take every step above a version, each in its own transaction."""
     from sqlite_utils import Database
 
     tables = Database(conn)
-    for step in range(_version(conn), VERSION):
+    for step in range(version, VERSION):
         with tables.atomic():
             _STEPS[step](tables)
             conn.execute(f"PRAGMA user_version = {(step + 1) * _STAMP}")
@@ -111,9 +103,3 @@ def _first(tables: "Database") -> None:
 _STEPS: Final = (_first,)
 VERSION: Final = len(_STEPS)
 """The version that this program writes."""
-
-
-if __name__ == "__main__":
-    with closing(sqlite3.connect(sys.argv[1], isolation_level=None)) as _conn:
-        _conn.execute("PRAGMA synchronous = FULL")
-        _migrate_here(_conn)

@@ -51,7 +51,7 @@ def _made(settings: SourcesSettings, shelf: Shelf, clock: Clock, gateway: str) -
     for mqtt in settings.mqtt:
         yield MqttSource(mqtt, shelf, clock, gateway)
     if settings.coap is not None:
-        from edge_agent.sources.coap import CoapSource  # 8 MB that a gateway without CoAP never needs
+        from edge_agent.sources.coap import CoapSource  # 4 MB that a gateway without CoAP never needs
 
         yield CoapSource(settings.coap, shelf, clock)
     if settings.observe:

@@ -22,6 +22,9 @@ _LOGGER: Final = "lilong.coap"
 _LONGEST_TOKEN: Final = 8
 _DATAGRAMS_A_REQUEST: Final = 20
 """A request may need many blocks; beyond this a peer is not a device but a flood."""
+_ALL_DATAGRAMS_S: Final = 100.0
+_ALL_BURST: Final = 2000.0
+"""For all addresses together, because anybody can invent addresses: at most 27,000 remembered requests, about 30 MB."""
 
 
 class CoapSource:
@@ -78,7 +81,8 @@ class Gate:
     def __init__(self, most_each: int) -> None:
         """Let each address send the blocks of `most_each` requests a minute."""
         datagrams_s = most_each * _DATAGRAMS_A_REQUEST / 60
-        self._allowance = Allowance(datagrams_s, most_each * _DATAGRAMS_A_REQUEST)
+        self._each = Allowance(datagrams_s, most_each * _DATAGRAMS_A_REQUEST)
+        self._all = Allowance(_ALL_DATAGRAMS_S, _ALL_BURST)
         self.counts: Counter[str] = Counter()
 
     def stand_before(self, context: Any) -> int:
@@ -94,7 +98,8 @@ class Gate:
         return int(interface.transport.get_extra_info("socket").getsockname()[1])
 
     def _fit(self, datagram: bytes, flags: int, address: str) -> bool:
-        if not self._allowance.allows(address, time.monotonic()):
+        now_s = time.monotonic()
+        if not self._each.allows(address, now_s) or not self._all.allows("", now_s):
             fault = "dropped_flood"
         elif flags & socket.MSG_TRUNC:
             fault = "dropped_oversized"

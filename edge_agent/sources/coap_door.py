@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiocoap
 from aiocoap.numbers import codes
@@ -85,7 +86,8 @@ class Door(Resource, PathCapable):
             return _said(codes.UNSUPPORTED_CONTENT_FORMAT, f"expected Content-Format 110 or 112, got {got}")
         body = self._body(request)
         answer = await self._take(request, body, written) if isinstance(body, bytes) else body
-        answer.opt.block1 = request.opt.block1
+        if answer.code.is_successful():  # an error without Block1 ends the transfer
+            answer.opt.block1 = request.opt.block1
         answer.opt.no_response = request.opt.no_response
         return answer
 
@@ -203,7 +205,8 @@ def _identity(request: Any, body: bytes, received_ms: int) -> str:
 
 
 def _peer(request: Any) -> str:
-    return str(request.remote.hostinfo).rpartition(":")[0] or str(request.remote.hostinfo)
+    """The address, without the port: devices behind it share their allowance."""
+    return urlsplit(f"//{request.remote.hostinfo}").hostname or ""
 
 
 def _core(request: Any) -> Any:

@@ -30,7 +30,7 @@ class Recorder:
             raise ConfigError(
                 f"table [sources.record]: {settings.path} cannot be written: {error}"
             ) from error
-        self._left -= self._file.tell()
+        self._left -= self._path.stat().st_size
 
     def write(self, item: Heard | Refused) -> None:
         """Write the item down; refused bytes are not recorded, the quarantine has them."""
@@ -46,11 +46,15 @@ class Recorder:
             self._stop(f"{self._path} cannot be written: {error}")
         self._left -= len(line)
 
-    def _stop(self, why: str) -> None:
-        log.warning("recording ends: %s", why)
+    def close(self) -> None:
+        """Write nothing down any more."""
         if self._file is not None:
             self._file.close()
         self._file = None
+
+    def _stop(self, why: str) -> None:
+        log.warning("recording ends: %s", why)
+        self.close()
 
 
 class RecordedSource:
@@ -58,7 +62,7 @@ class RecordedSource:
 
     def __init__(self, source: Source, recorder: Recorder) -> None:
         """Stand before the source."""
-        self._source, self._recorder = source, recorder
+        self._source, self.recorder = source, recorder
 
     @property
     def name(self) -> str:
@@ -67,7 +71,7 @@ class RecordedSource:
 
     async def run(self, intake: Intake) -> None:
         """Run the source."""
-        await self._source.run(_RecordingIntake(intake, self._recorder))
+        await self._source.run(_RecordingIntake(intake, self.recorder))
 
     def counts(self) -> Mapping[str, int]:
         """Return the source's counts."""

@@ -41,7 +41,11 @@ _TIDY_EVERY_S: Final = 5.0
 
 
 class UplinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the cloud's broker is and how rows are sent to it."""
+    """Where the cloud's broker is and how rows are sent to it.
+
+    After an outage the gateway waits by chance up to `spread_s` before it comes back, so that a city's gateways do not
+    all arrive at once.
+    """
 
     mqtt: MqttSettings = MqttSettings()
     batch_rows: int = 500
@@ -49,6 +53,7 @@ class UplinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ack_timeout_s: float = 10.0
     grace_s: float = 600.0
     hello_every_s: float = 300.0
+    spread_s: float = 10.0
 
     def limits(self) -> SenderLimits:
         """Return what the sender needs of this."""
@@ -122,6 +127,7 @@ class Uplink:
             on_arrival=self._arrived,
             on_up=self._came_up,
             on_down=self._went_down,
+            spread_s=self._settings.spread_s,
             will=Will(topic=status_topic(self._gateway), payload=msgspec.json.encode(presence)),
         )
 

@@ -2,8 +2,9 @@
 
 import { WATCHDOG_MS } from "./state.js";
 
+/** A server that is away is looked for four times a second; one that refuses, at growing intervals. */
 const RETRY_MS = 250;
-const REFUSED_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 2_000;
 /** A server that is stuck accepts connections and says nothing; such a try is given up after this long. */
 const OPENING_MS = 4_000;
 
@@ -14,6 +15,7 @@ export class Link {
   #source = null;
   #retry = 0;
   #deadline = 0;
+  #refusals = 0;
 
   constructor(address, on) {
     this.#address = address;
@@ -48,6 +50,7 @@ export class Link {
       return;
     }
     this.#deadline = performance.now() + WATCHDOG_MS;
+    this.#refusals = 0;
     tell(said);
   }
 
@@ -57,8 +60,10 @@ export class Link {
     source.close();
     this.#source = null;
     this.#on.lost();
+    this.#refusals = refused ? this.#refusals + 1 : 0;
     if (refused) this.#ask();
-    this.#retry = setTimeout(() => this.open(), refused ? REFUSED_RETRY_MS : RETRY_MS);
+    const wait = Math.min(RETRY_MS * Math.max(1, this.#refusals), LONGEST_RETRY_MS);
+    this.#retry = setTimeout(() => this.open(), wait * (0.8 + 0.4 * Math.random()));
   }
 
   async #ask() {

@@ -79,9 +79,9 @@ export class Sheet {
   }
 
   #unknown(count, show) {
-    const part = this.#part(".unknown");
+    const part = this.#part(".unknown-bays");
     part.hidden = count.unknown === 0 || (show !== "live" && show !== "stale");
-    say(part, unknownBays(count.unknown, count.free + count.occupied > 0));
+    if (!part.hidden) say(part, unknownBays(count.unknown, count.free + count.occupied > 0));
   }
 
   #fit() {

@@ -22,8 +22,9 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
+    """A browser for one file of tests: while it is open, its event loop is in the way of every `asyncio.run`."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     found = chromium()
     with playwright.sync_playwright() as started:
@@ -32,8 +33,25 @@ def browser() -> "Iterator[Browser]":
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def _lasting() -> Iterator[ScreenServer]:
+    yield from _started()
+
+
 @pytest.fixture
-def server() -> Iterator[ScreenServer]:
+def server(_lasting: ScreenServer) -> ScreenServer:
+    """A server that all tests share; it shows a live board."""
+    _lasting.put(STATES["live"])
+    return _lasting
+
+
+@pytest.fixture
+def mortal() -> Iterator[ScreenServer]:
+    """A server of one's own, to be frozen and killed; it shows a live board."""
+    yield from _started()
+
+
+def _started() -> Iterator[ScreenServer]:
     started = ScreenServer()
     started.start()
     started.put(STATES["live"])

@@ -7,9 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
+import httpx2
 import msgspec
 import pytest
 from starlette.applications import Starlette
@@ -89,14 +89,14 @@ class ScreenServer:
     def _answers(self) -> bool:
         try:
             self._ask("/test/rendered")
-        except OSError:
+        except httpx2.TransportError:
             return False
         return True
 
     def _ask(self, path: str, body: bytes | None = None) -> bytes:
-        with urllib.request.urlopen(self.origin + path, body, timeout=10) as answer:
-            content: bytes = answer.read()
-            return content
+        answer = httpx2.request("GET" if body is None else "POST", self.origin + path, content=body)
+        answer.raise_for_status()
+        return answer.content
 
 
 def _application() -> Starlette:

@@ -1,12 +1,29 @@
 """What a test sees on a screen: whether something stands there, which letters, which colours."""
 
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 from tests.screens.boards import LOT
 from tests.screens.serving import ScreenServer
+from wire import Board
+
+_LOOK: Final = Path(__file__).with_name("look.js").read_text()
+
+
+class Letters(Struct, frozen=True, kw_only=True):
+    """One text: its capitals' height in pixels, its contrast with what lies behind it."""
+
+    words: str
+    height: float
+    contrast: float
 
 
 def open_screen(page: "Page", server: ScreenServer, **settings: str | float) -> None:
@@ -28,6 +45,29 @@ def wait_for_show(page: "Page", show: str, within_s: float = 20) -> None:
     )
 
 
+def arrivals(page: "Page") -> list[tuple[str, int]]:
+    """A list that grows with the life and the number of each board that reaches the browser, shown or not."""
+    arrived: list[tuple[str, int]] = []
+
+    def note(event: dict[str, str]) -> None:
+        if event["eventName"] == "board":
+            board = msgspec.json.decode(event["data"], type=Board)
+            arrived.append((board.life, board.seq))
+
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.eventSourceMessageReceived", note)
+    return arrived
+
+
+def wait_for(page: "Page", so: Callable[[], object]) -> None:
+    """Wait until something is so that the browser tells."""
+    deadline = time.monotonic() + 20
+    while not so():
+        assert time.monotonic() < deadline, "not so within 20 s"
+        page.wait_for_timeout(10)
+
+
 def text(page: "Page", part: str) -> str:
     """What a part of the screen says, both languages in one line."""
     return " | ".join(page.locator(part).first.inner_text().split("\n"))
@@ -35,103 +75,16 @@ def text(page: "Page", part: str) -> str:
 
 def faults(page: "Page") -> list[str]:
     """Words that leave the screen, overlap or are cut off, however they got there."""
-    found: list[str] = page.evaluate(_FAULTS)
+    found: list[str] = page.evaluate(_LOOK, "faults")
     return found
 
 
-def letters(page: "Page") -> list[dict[str, Any]]:
-    """Each text on the screen: what it says, its letters' height in pixels, its contrast with what lies behind it."""
-    found: list[dict[str, Any]] = page.evaluate(_LETTERS)
+def letters(page: "Page") -> list[Letters]:
+    """Each text on the screen."""
+    return [Letters(**text) for text in page.evaluate(_LOOK, "letters")]
+
+
+def mark_contrasts(page: "Page") -> list[float]:
+    """How clearly each bay, each mark of the legend and the state's shape stand out from what is behind them."""
+    found: list[float] = page.evaluate(_LOOK, "marks")
     return found
-
-
-_TEXTS = """
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const words = node.textContent.trim();
-    const element = node.parentElement;
-    if (!words || !element.checkVisibility({ visibilityProperty: true }) || element.closest("noscript")) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    texts.push({ words, element, style: getComputedStyle(element), lines: [...range.getClientRects()] });
-  }
-"""
-
-# A line's ink: as wide as the line, from a little above its middle to a little below it.
-_FAULTS = (
-    "() => {"
-    + _TEXTS
-    + """
-  const faults = [];
-  const inks = [];
-  for (const { words, element, style, lines } of texts) {
-    const size = parseFloat(style.fontSize);
-    for (const line of lines) {
-      const pen = document.createElement("canvas").getContext("2d");
-      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-      const m = pen.measureText(words);
-      const base = line.top + (line.height - m.fontBoundingBoxAscent - m.fontBoundingBoxDescent) / 2
-        + m.fontBoundingBoxAscent;
-      const ink = { words, left: line.left + 0.08 * size, right: line.right - 0.08 * size,
-        top: base - m.actualBoundingBoxAscent, bottom: base + m.actualBoundingBoxDescent };
-      if (ink.left < 0 || ink.top < 0 || ink.right > innerWidth || ink.bottom > innerHeight)
-        faults.push(`${words} leaves the screen`);
-      for (let box = element; box !== document.body; box = box.parentElement) {
-        const clip = getComputedStyle(box).overflow !== "visible";
-        const area = box.getBoundingClientRect();
-        if (clip && (ink.right > area.right + 1 || ink.bottom > area.bottom + 1)) faults.push(`${words} is cut off`);
-      }
-      for (const other of inks)
-        if (ink.left < other.right && other.left < ink.right && ink.top < other.bottom - 1
-            && other.top < ink.bottom - 1) faults.push(`${words} overlaps ${other.words}`);
-      inks.push(ink);
-    }
-  }
-  for (const plan of document.querySelectorAll(".plan")) {
-    if (!plan.checkVisibility()) continue;
-    const area = plan.getBoundingClientRect();
-    for (const bay of plan.querySelectorAll("path")) {
-      const at = bay.getBoundingClientRect();
-      if (at.left < area.left - 1 || at.right > area.right + 1 || at.top < area.top - 1
-          || at.bottom > area.bottom + 1) { faults.push(`${bay.id} leaves its plan`); break; }
-    }
-    for (const ink of inks)
-      if (ink.left < area.right && area.left < ink.right && ink.top < area.bottom && area.top < ink.bottom)
-        faults.push(`${ink.words} overlaps a plan`);
-  }
-  const root = document.documentElement;
-  if (root.scrollWidth > innerWidth || root.scrollHeight > innerHeight) faults.push("the page scrolls");
-  return faults;
-}"""
-)
-
-_LETTERS = (
-    "() => {"
-    """
-  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const shine = (colour) => {
-    const [r, g, b] = channels(colour).map((part) => part / 255)
-      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const contrast = (one, other) => {
-    const [dark, bright] = [shine(one), shine(other)].sort((a, b) => a - b);
-    return (bright + 0.05) / (dark + 0.05);
-  };
-  const ground = (element) => {
-    for (let box = element; box; box = box.parentElement)
-      for (const style of [getComputedStyle(box), getComputedStyle(box, "::before")])
-        if ((channels(style.backgroundColor)[3] ?? 1) > 0) return style.backgroundColor;
-  };
-"""
-    + _TEXTS
-    + """
-  return texts.map(({ words, element, style }) => {
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.font = `${style.fontWeight} 1000px ${style.fontFamily}`;
-    return { words, height: pen.measureText("H").actualBoundingBoxAscent * parseFloat(style.fontSize) / 1000,
-      contrast: contrast(style.color, ground(element)) };
-  });
-}"""
-)

@@ -43,6 +43,16 @@ def plan(*bays: Bay, areas: tuple[Place, ...] = AREAS) -> SitePlan:
     )
 
 
+@pytest.mark.parametrize("name", ["", "x" * 65, "停" * 22, "a\nb", "a\0b"])
+def test_an_id_that_no_address_could_carry_is_refused(name: str) -> None:
+    with pytest.raises(WireError, match="expected an id of 1 to 64 bytes"):
+        check_plan(plan(bay(name)))
+
+
+def test_an_id_of_64_bytes_is_good() -> None:
+    check_plan(plan(bay("x" * 64), bay("停" * 21)))
+
+
 def test_a_good_plan_is_returned() -> None:
     good = plan(bay("1", "a"), bay("2"), bay("3"))
     assert check_plan(good) is good

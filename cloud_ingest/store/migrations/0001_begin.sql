@@ -178,7 +178,7 @@ CREATE TABLE hourly (
     last_at  timestamptz,
     PRIMARY KEY (gateway, property, hour)
 ) WITH (fillfactor = 50);
-CREATE INDEX hourly_hour ON hourly (hour);
+CREATE INDEX hourly_property ON hourly (property, hour);
 
 -- A rule fired or cleared; also kept as an observation row of the same (gateway, stream, epoch, seq).
 CREATE TABLE event (

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from cloud_ingest.api import hours
 from cloud_ingest.rollup import Moments, add
 from tests.cloud_ingest.api.conftest import Clock
 from tests.cloud_ingest.api.world import CITY, DISTRICT, NOW, STREET, World
@@ -125,6 +126,29 @@ def test_pages_give_every_row_once(client: TestClient, world: World) -> None:
     assert found == sorted(found)
 
 
+def test_a_page_ends_where_its_work_would_become_too_much(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hours, "MOST_MOMENTS", 6)  # two hours of three gateways
+    for hour in (0, 1, 2, 10, 11):
+        world.hour("gw-north", METRIC, HOUR.replace(hour=hour), [hour])
+    pages: list[list[float]] = []
+    cursor: dict[str, str] = {}
+    query = {
+        "area": CITY,
+        "metric": METRIC,
+        "start": "2026-11-22T00:00:00Z",
+        "end": "2026-11-22T12:00:00Z",
+    }
+    while True:
+        page = client.get(f"/v1/aggregates?{urlencode(query | cursor)}").json()
+        pages.append([row["sum"] for row in page["items"]])
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert pages == [[0, 1], [2], [10, 11]]
+
+
 def test_a_community_that_moved_keeps_its_history_in_its_old_grid(client: TestClient, world: World) -> None:
     world.hour("gw-south", METRIC, HOUR, [1])
     world.hour("gw-south", METRIC, HOUR + timedelta(hours=2), [2])
@@ -238,12 +262,12 @@ readings = st.lists(st.integers(-1000, 1000).map(float), min_size=1, max_size=5)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(hours=st.dictionaries(st.sampled_from(["north", "south", "east"]), readings, min_size=1))
+@given(told=st.dictionaries(st.sampled_from(["north", "south", "east"]), readings, min_size=1))
 def test_every_parent_is_the_merge_of_its_children(
-    client: TestClient, world: World, hours: dict[str, list[float]]
+    client: TestClient, world: World, told: dict[str, list[float]]
 ) -> None:
     world.clear()
-    for community, values in hours.items():
+    for community, values in told.items():
         world.hour(f"gw-{community}", METRIC, HOUR, values)
     for parent, children in (
         ("g1", ["north", "south"]),

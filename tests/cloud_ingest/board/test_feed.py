@@ -9,9 +9,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chassis import BoardHub
 from cloud_ingest.board import BoardFeed
+from cloud_ingest.board.feed import shares
 from cloud_ingest.store import BAY_CHANNEL, Database
 from cloud_ingest.store.embedded import EmbeddedPostgres
 from tests.cloud_ingest.api.world import PLANS, World
@@ -69,6 +72,14 @@ async def board_where(hub: BoardHub, true: Callable[[Board], bool]) -> Board:
             if board is not None and true(board):
                 return board
             await asyncio.sleep(0.01)
+
+
+@given(count=st.integers(0, 5000))
+def test_every_lot_has_its_turn_within_ten_ticks(count: int) -> None:
+    lots = [PlaceId(str(number)) for number in range(count)]
+    found = shares(lots)
+    assert [lot for share in found for lot in share] == lots
+    assert len(found) <= 10
 
 
 def test_a_notified_change_reaches_the_screen(world: World) -> None:

@@ -13,8 +13,8 @@ def settle(workers: dict[int, set[int]], cap: int, rounds: int = 4) -> None:
         for mine in workers.values():
             taken = set().union(*workers.values())
             turn = next_turn(mine, taken, len(workers), cap)
-            mine -= set(turn.give)
-            mine |= set(turn.take) - (taken - mine)
+            mine.difference_update(turn.give)
+            mine.update(set(turn.take) - taken)
 
 
 @given(

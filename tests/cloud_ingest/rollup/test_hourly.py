@@ -1,5 +1,7 @@
 """Moments of an hour are those of its rows, however the rows are cut into batches."""
 
+from itertools import pairwise
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ def moments(rows: list[Row]) -> dict[HourKey, Moments]:
 def test_cutting_rows_into_batches_changes_nothing(rows: list[Row], cuts: list[int]) -> None:
     merged: dict[HourKey, Moments] = {}
     edges = [0, *sorted(cuts), len(rows)]
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in pairwise(edges):
         merge(merged, moments(rows[first:end]))
     assert merged == moments(rows)
 

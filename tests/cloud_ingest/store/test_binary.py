@@ -9,6 +9,8 @@ from cloud_ingest.store import Database, Sheet, commit, deposit_of, telling
 from cloud_ingest.store.commit import Entry
 from tests.cloud_ingest.engine import query
 
+DATED = """SELECT gateway, stream, epoch, seq, device, property, trust, value, text FROM observation ORDER BY seq"""
+UNDATED = DATED.replace("observation", "undated")
 values = st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.none()) | st.tuples(
     st.none(), st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=20)
 )
@@ -48,13 +50,12 @@ def test_rows_come_out_as_they_went_in(
             assert await commit(conn, Entry(moves=(), gaps=(), heard=(), deposit=deposit))
 
     asyncio.run(scenario())
-    columns = "gateway, stream, epoch, seq, device, property, trust, value, text"
     expected = [
         (*lane, sheet.seq[n], sheet.device[n], sheet.property[n], n % 4, sheet.number[n], sheet.text[n])
         for n in range(len(rows))
     ]
-    assert query(database_url, f"SELECT {columns} FROM observation ORDER BY seq") == expected
-    assert query(database_url, f"SELECT {columns} FROM undated ORDER BY seq") == expected
+    assert query(database_url, DATED) == expected
+    assert query(database_url, UNDATED) == expected
     ms = "SELECT (extract(epoch FROM at) * 1000)::bigint FROM observation ORDER BY seq"
     assert [row[0] for row in query(database_url, ms)] == sheet.at_ms
     boots = "SELECT boot_ms FROM undated ORDER BY seq"

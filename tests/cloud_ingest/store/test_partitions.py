@@ -138,8 +138,8 @@ def test_watermarks_go_when_a_living_gateway_no_longer_names_them(
     database_url: str, updated: str, heard: str, left: int
 ) -> None:
     store(database_url, 0)
-    query(database_url, f"UPDATE watermark SET closed = true, updated_at = now() - interval '{updated}'")
-    query(database_url, f"UPDATE gateway SET heard_at = now() - interval '{heard}'")
+    query(database_url, "UPDATE watermark SET closed = true, updated_at = now() - %s::interval", updated)
+    query(database_url, "UPDATE gateway SET heard_at = now() - %s::interval", heard)
     keep(database_url, NOON_MS)
     assert scalar(database_url, "SELECT count(*) FROM watermark") == left
 

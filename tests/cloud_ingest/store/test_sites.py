@@ -62,8 +62,11 @@ def load(url: str, *plans: SitePlan) -> None:
 
 def snapshot(url: str) -> list[object]:
     return [
-        query(url, f"SELECT * FROM {table} ORDER BY 1, 2")
-        for table in ("place", "lot", "floor", "bay", "gateway")
+        query(url, "SELECT * FROM place ORDER BY id, valid_from"),
+        query(url, "SELECT * FROM lot ORDER BY id"),
+        query(url, "SELECT * FROM floor ORDER BY id"),
+        query(url, "SELECT * FROM bay ORDER BY id"),
+        query(url, "SELECT id, name, community FROM gateway ORDER BY id"),
     ]
 
 
