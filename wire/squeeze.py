@@ -11,8 +11,9 @@ _LEVEL: Final = 3
 _MOST_UNPACKED: Final = 4 * 1024 * 1024
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
-# A zstd context serves one call at a time and lets other threads run meanwhile: shared, it mixes their bytes up or crashes.
-# Making one takes 20 µs, squeezing a batch 5 µs, so each call borrows one; a deque's append and pop are atomic.
+# A zstd context serves one call at a time and lets other threads run meanwhile: shared, it mixes their bytes up, or
+# crashes. Making one takes 20 µs and squeezing a batch 5 µs, so each call borrows one; a deque's append and pop are
+# atomic.
 _squeezers: deque[zstandard.ZstdCompressor] = deque()
 _unsqueezers: deque[zstandard.ZstdDecompressor] = deque()
 
