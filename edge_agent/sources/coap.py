@@ -16,6 +16,7 @@ from device_profiles import Shelf
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.coap_door import Door
 from edge_agent.sources.heard import Clock, Intake
+from edge_agent.sources.named import profile_named
 from edge_agent.sources.settings import CoapSettings
 
 _LOGGER: Final = "lilong.coap"
@@ -36,12 +37,11 @@ class CoapSource:
         """Check the settings; nothing is opened before `run`.
 
         Raises:
-            ConfigError: a limit is not above 0.
-            ProfileError: the profile does not exist.
+            ConfigError: a limit is not above 0, or the profile does not exist.
         """
         if settings.most_bytes <= 0 or settings.most_each <= 0 or not 0 <= settings.port <= 65535:
             raise ConfigError("table [sources.coap]: expected a port, and most_bytes and most_each above 0")
-        profile = shelf.profile(settings.profile).key if settings.profile else ""
+        profile = profile_named(shelf, settings.profile, "table [sources.coap]: key 'profile'")
         self._settings = settings
         self._door = Door(self.name, settings, profile, clock)
         self._gate = Gate(settings.most_each)
