@@ -1,7 +1,8 @@
 """What every program stands on: configuration, MQTT link, web server, screens, metrics, service manager."""
 
 from chassis.backoff import Backoff
-from chassis.config import parse_config, read_config, read_secret
+from chassis.bounds import Days, OwnPort, Port, Seconds, SecondsOrNone, Some, Text
+from chassis.config import blaming, parse_config, read_config, read_secret
 from chassis.errors import ConfigError
 from chassis.hub import BoardHub, Rendered
 from chassis.language import say, spoken
@@ -17,12 +18,20 @@ __all__ = [
     "Backoff",
     "BoardHub",
     "ConfigError",
+    "Days",
     "Metric",
     "MqttLink",
     "MqttPlan",
     "MqttSettings",
+    "OwnPort",
+    "Port",
     "Rendered",
+    "Seconds",
+    "SecondsOrNone",
+    "Some",
+    "Text",
     "Will",
+    "blaming",
     "labelled",
     "listen",
     "metrics_page",

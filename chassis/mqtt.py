@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
@@ -65,12 +64,12 @@ class MqttLink:
         """
         self._settings = settings
         self._plan = plan
-        self._where = f"MQTT broker {settings.host}:{settings.port}"
+        self._where = f"MQTT broker {settings.host}:{settings.port} as {plan.client_id}"
         self._said = ""
         self._connection: Connection | None = None
         self._connections = 0
-        self._unacknowledged: deque[int] = deque()
-        self._taken: set[int] = set()
+        self._unacknowledged: dict[int, bool] = {}
+        """Packet ids in the order of arrival that are not acknowledged yet, and whether they are taken."""
         self.up = False
         self.resumed = False
         """Whether the broker still knew this connection's session; if not, nothing comes again."""
@@ -114,14 +113,15 @@ class MqttLink:
 
         The acknowledgement leaves when everything that arrived before it is taken too: MQTT asks for that order
         (3.1.1, section 4.6), and rumqttd forgets the wrong publish if it is broken. False if the arrival came over an
-        earlier connection: its packet id may belong to another publish by now, and the broker sends it again.
+        earlier connection (its packet id may belong to another publish by now, and the broker sends it again) or was
+        taken before: rumqttd ends the connection at a second acknowledgement and loses a publish.
         """
-        if self._connection is None or not self.up or arrival.connection != self._connections:
+        current = self._connection is not None and arrival.connection == self._connections
+        if self._connection is None or not current or arrival.mid not in self._unacknowledged:
             return False
-        self._taken.add(arrival.mid)
-        while self._unacknowledged and self._unacknowledged[0] in self._taken:
-            mid = self._unacknowledged.popleft()
-            self._taken.discard(mid)
+        self._unacknowledged[arrival.mid] = True
+        while self._unacknowledged and self._unacknowledged[mid := next(iter(self._unacknowledged))]:
+            del self._unacknowledged[mid]
             self._connection.client.ack(mid, 1)
         return True
 
@@ -157,7 +157,6 @@ class MqttLink:
         self._connection = connection
         self._connections += 1
         self._unacknowledged.clear()
-        self._taken.clear()
         self.resumed = connection.resumed
         self.up = True
         try:
@@ -168,7 +167,7 @@ class MqttLink:
                 self._say_denied(connection)
                 for publish in connection.arrived():
                     if publish.qos and self._plan.keep_session:
-                        self._unacknowledged.append(publish.mid)
+                        self._unacknowledged.setdefault(publish.mid, False)
                     self._plan.on_arrival(_arrival(publish, self._connections))
                 if connection.ended:
                     return

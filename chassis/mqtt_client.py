@@ -3,15 +3,18 @@
 import socket
 import ssl
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import paho.mqtt.client as paho
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 from paho.mqtt.enums import CallbackAPIVersion
 
+from chassis.bounds import Port, Seconds, Text
 from chassis.config import read_secret
 from chassis.errors import ConfigError
 
+Keepalive = Annotated[int, Meta(ge=1, le=65_535)]
 _MOST_IN_FLIGHT: Final = 64
 _MOST_QUEUED: Final = 1024
 
@@ -23,16 +26,21 @@ class MqttSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     /etc/ssl/certs/ca-certificates.crt); with `websocket_path` it is MQTT over WebSocket.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 1883
+    host: Text = "127.0.0.1"
+    port: Port = 1883
     username: str = ""
     password_file: str = ""
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
     websocket_path: str = ""
-    keepalive_s: int = 30
-    longest_retry_s: float = 300.0
+    keepalive_s: Keepalive = 30
+    longest_retry_s: Seconds = 300.0
+
+    def below(self, folder: Path) -> "MqttSettings":
+        """Return the settings with the files that they name taken as relative to a folder."""
+        names = ("password_file", "ca_file", "cert_file", "key_file")
+        return replace(self, **{name: str(folder / path) for name in names if (path := getattr(self, name))})
 
 
 class Will(Struct, frozen=True, kw_only=True):

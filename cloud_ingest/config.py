@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 
-from chassis import ConfigError, MqttSettings, read_config, read_secret
+from chassis import ConfigError, MqttSettings, OwnPort, Text, read_config, read_secret
 from cloud_ingest.board import Freshness
 from cloud_ingest.ingest import IngestSettings
 from cloud_ingest.store import Retention
@@ -35,8 +36,8 @@ class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """
 
     enabled: bool = True
-    host: str = "127.0.0.1"
-    port: int = 8490
+    host: Text = "127.0.0.1"
+    port: OwnPort = 8490
     cursor_secret_file: str = ""
 
 
@@ -49,7 +50,7 @@ class CloudSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     http: HttpSettings = HttpSettings()
     boards: Freshness = Freshness()
     retention: Retention = Retention()
-    sites: tuple[str, ...] = ()
+    sites: tuple[Text, ...] = ()
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
@@ -71,8 +72,9 @@ def read_configuration(path: Path, environment: Mapping[str, str] = os.environ) 
     Raises:
         ConfigError: a file is missing or wrong, or no database is named; says where and what to do.
     """
-    cloud = read_config(path, CloudSettings)
     folder = path.resolve().parent
+    cloud = read_config(path, CloudSettings)
+    cloud = replace(cloud, mqtt=cloud.mqtt.below(folder))
     plans = tuple(read_plan(folder / name) for name in cloud.sites)
     url = database_url(cloud.database, folder, environment)
     if not url and not cloud.database.embedded:

@@ -5,21 +5,25 @@ import socket
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from starlette.applications import Starlette
 
-from chassis import BoardHub, listen, notify, serve, watchdog_every_s
+from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
-from edge_agent.health import Account, LaneAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
 from edge_agent.rules import BayRule, Judge
-from edge_agent.sources import Source, build_sources
+from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId
+
+_VOUCHED_S: Final = 20.0
+"""A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
 
 
 class Agent:
@@ -32,8 +36,9 @@ class Agent:
         self._started = time.monotonic()
         self._clock = SystemClock(settings.clock.trust)
         shelf = load_shelf([configuration.path(name) for name in settings.profiles])
-        self._registry = registry_of(configuration, shelf)
-        self.sources = list(sources or self._configured(shelf))
+        with blaming(configuration.name):
+            self._registry = registry_of(configuration, shelf)
+            self.sources = list(sources or self._configured(shelf))
         self._disk = Disk(
             Outbox.open(
                 configuration.path(settings.outbox.path), settings.outbox.limits(), boot=self._clock.boot
@@ -53,8 +58,11 @@ class Agent:
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
         self._judge.recall(self._disk.outbox.facts())
-        self.uplink = Uplink(settings.uplink, configuration.enrolment, self._disk, self._books, self._clock)
-        self._hub = BoardHub()
+        with blaming(configuration.name):
+            self.uplink = Uplink(
+                settings.uplink, configuration.enrolment, self._disk, self._books, self._clock
+            )
+        self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
 
     def _configured(self, shelf: Shelf) -> list[Source]:
@@ -115,8 +123,22 @@ class Agent:
             totals=outbox.counts(),
             lots=self._board.counts(),
             screens=self._hub.watching,
+            shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _shown(self) -> list[ScreenAccount]:
+        now_ms = time.time() * 1000
+        return [
+            ScreenAccount(
+                lot=lot,
+                screen=screen,
+                show=said.show,
+                seq=said.seq,
+                age_s=max(0.0, now_ms - said.at_ms) / 1000,
+            )
+            for (lot, screen), said in self._hub.rendered.items()
+        ]
 
     async def quarantine(self) -> Sequence[Quarantined]:
         """Return what could not be understood, the newest first."""
@@ -141,8 +163,13 @@ class Agent:
 
 def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
     """Return which profile decodes which device; a profile that does not exist is an error of the configuration."""
-    devices = {DeviceId(entry.id): entry.profile for entry in configuration.agent.devices}
-    profiles: dict[str, Profile] = {key: shelf.profile(key) for key in {*shelf.keys(), *devices.values()}}
+    devices: dict[DeviceId, str] = {}
+    for number, entry in enumerate(configuration.agent.devices):
+        where = f"table [devices[{number}]]"
+        if DeviceId(entry.id) in devices:
+            raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
+        devices[DeviceId(entry.id)] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
+    profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
     return Registry(profiles=profiles, devices=devices)
 
 

@@ -1,10 +1,12 @@
 """`agent.toml`: how the operator wants the agent to run."""
 
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
-from chassis import ConfigError, read_config
+from chassis import ConfigError, OwnPort, Text, read_config
 from edge_agent.clock import ClockTrust
 from edge_agent.outbox import OutboxLimits
 from edge_agent.pipeline import PipelineSettings
@@ -13,19 +15,22 @@ from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
 from wire import SitePlan, WireError, check_plan
 
+Megabytes = Annotated[int, Meta(ge=10, le=1_000_000)]
+"""Below 10 MB the outbox would be full of what it keeps besides rows."""
+
 
 class HttpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the lobby screens and the status page are served."""
 
-    host: str = "127.0.0.1"
-    port: int = 8480
+    host: Text = "127.0.0.1"
+    port: OwnPort = 8480
 
 
 class OutboxSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where rows are kept until the cloud has them, and how much space they may take."""
 
-    path: str = "outbox.db"
-    most_mb: int = 1000
+    path: Text = "outbox.db"
+    most_mb: Megabytes = 1000
 
     def limits(self) -> OutboxLimits:
         """Return what the outbox needs of this."""
@@ -47,16 +52,16 @@ class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One device and the profile that decodes it, where the route that hears it does not say."""
 
-    id: str
-    profile: str
+    id: Text
+    profile: Text
 
 
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file; paths are relative to its folder."""
 
-    enrolment: str = "enrolment.toml"
-    site: str = "site.toml"
-    profiles: tuple[str, ...] = ()
+    enrolment: Text = "enrolment.toml"
+    site: Text = "site.toml"
+    profiles: tuple[Text, ...] = ()
     outbox: OutboxSettings = OutboxSettings()
     uplink: UplinkSettings = UplinkSettings()
     pipeline: PipelineSettings = PipelineSettings()
@@ -68,8 +73,12 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """The three files that make a gateway, read and checked; `folder` is where relative paths start."""
+    """The three files that make a gateway, read and checked; `folder` is where relative paths start.
 
+    `name` is what errors call `agent.toml`.
+    """
+
+    name: str = "agent.toml"
     folder: Path
     agent: AgentSettings
     enrolment: Enrolment
@@ -86,17 +95,30 @@ def read_configuration(path: Path) -> Configuration:
     Raises:
         ConfigError: any of the three is missing or wrong; says where and what to do.
     """
-    agent = read_config(path, AgentSettings)
     folder = path.resolve().parent
+    agent = _placed(read_config(path, AgentSettings), folder)
     enrolment = folder / agent.enrolment
     site = folder / agent.site
     try:
         plan = check_plan(read_config(site, SitePlan))
     except WireError as error:
         raise ConfigError(f"{site}: {error}") from error
-    return Configuration(
-        folder=folder,
-        agent=agent,
-        enrolment=check_enrolment(read_config(enrolment, Enrolment), name=str(enrolment)),
-        plan=plan,
+    who = check_enrolment(read_config(enrolment, Enrolment), name=str(enrolment))
+    if plan.gateway not in (None, who.gateway):
+        raise ConfigError(
+            f"{site}: key 'gateway': expected {who.gateway!r} as in {enrolment}, got {plan.gateway!r}; "
+            "one of the two files belongs to another gateway"
+        )
+    return Configuration(name=str(path), folder=folder, agent=agent, enrolment=who, plan=plan)
+
+
+def _placed(agent: AgentSettings, folder: Path) -> AgentSettings:
+    """Return the settings with every file that they name below the configuration's folder."""
+    sources = agent.sources
+    mqtt = tuple(replace(source, broker=source.broker.below(folder)) for source in sources.mqtt)
+    record = sources.record and replace(sources.record, path=str(folder / sources.record.path))
+    return replace(
+        agent,
+        uplink=replace(agent.uplink, mqtt=agent.uplink.mqtt.below(folder)),
+        sources=replace(sources, mqtt=mqtt, record=record),
     )

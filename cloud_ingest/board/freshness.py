@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chassis import Seconds
 from wire import Link, Sight
 
 _SIGHTS: Final = {str(sight): sight for sight in Sight}
@@ -18,9 +19,9 @@ class Freshness(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     before it is stale, too.
     """
 
-    stale_after_s: float = 360.0
-    silent_after_s: float = 660.0
-    read_within_s: float = 30.0
+    stale_after_s: Seconds = 360.0
+    silent_after_s: Seconds = 660.0
+    read_within_s: Seconds = 30.0
 
 
 def link_of(heard_ms: int | None, now_ms: int, limits: Freshness) -> Link:

@@ -5,10 +5,11 @@ import secrets
 import time
 import zlib
 from collections.abc import Iterator
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from chassis import Arrival, Metric, MqttLink, MqttPlan, MqttSettings, labelled, number
+from chassis import Arrival, Metric, MqttLink, MqttPlan, MqttSettings, Some, Text, labelled, number
 from cloud_ingest.ingest.claims import Claims
 from cloud_ingest.ingest.counts import Counts
 from cloud_ingest.ingest.inbox import Inbox, Parcel
@@ -21,12 +22,12 @@ class IngestSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How a worker works: its name in logs and at the broker, the most shards it takes, writers, room a writer."""
 
     enabled: bool = True
-    name: str = "ingest"
-    most_shards: int = SHARDS
-    writers: int = 2
-    inbox_batches: int = 512
-    transaction_rows: int = 20_000
-    linger_ms: int = 20
+    name: Text = "ingest"
+    most_shards: Annotated[int, Meta(ge=1, le=SHARDS)] = SHARDS
+    writers: Annotated[int, Meta(ge=1, le=64)] = 2
+    inbox_batches: Some = 512
+    transaction_rows: Some = 20_000
+    linger_ms: Annotated[int, Meta(ge=0, le=10_000)] = 20
 
 
 class Worker:

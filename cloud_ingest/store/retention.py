@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import psycopg
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from chassis import Days, Some
 from cloud_ingest.store.partitions import days_wanted, drop_partitions, make_partitions, stray_days
 from cloud_ingest.store.refusals import cap_refusals
 from cloud_ingest.store.repair import repair
@@ -33,15 +35,15 @@ DELETE FROM boot_clock b WHERE heard_at < now() - %s * interval '1 day'
 class Retention(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Days that things are kept; `days_ahead` and `days_back` say which partitions are made before they are needed."""
 
-    observation_days: int = 400
-    hourly_days: int = 3650
-    event_days: int = 3650
-    gap_days: int = 3650
-    undated_days: int = 400
-    watermark_days: int = 90
-    refused_rows: int = 10_000
-    days_ahead: int = 7
-    days_back: int = 3
+    observation_days: Days = 400
+    hourly_days: Days = 3650
+    event_days: Days = 3650
+    gap_days: Days = 3650
+    undated_days: Days = 400
+    watermark_days: Days = 90
+    refused_rows: Some = 10_000
+    days_ahead: Annotated[int, Meta(ge=1, le=366)] = 7
+    days_back: Annotated[int, Meta(ge=0, le=366)] = 3
 
 
 class Upkeep(Struct, frozen=True, kw_only=True):

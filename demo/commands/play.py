@@ -129,7 +129,7 @@ def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
             me.cancel()
         told.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, hear)
     return told
 

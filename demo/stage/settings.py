@@ -15,7 +15,7 @@ DEBOUNCE_S: Final = 2.0
 def agent_table(ports: Ports, uplink_port: int) -> Table:
     """Return `agent.toml`: both ways in, the uplink, a bay rule as fast as the estate's days."""
     return {
-        "uplink": {"mqtt": {"host": HOST, "port": uplink_port, "longest_retry_s": 5.0}},
+        "uplink": {"mqtt": {"host": HOST, "port": uplink_port, "longest_retry_s": 5.0}, "spread_s": 0.0},
         "http": {"host": HOST, "port": ports.gateway_http},
         "clock": {"trust": "always"},  # a container's kernel does not know whether its clock is set
         "rules": {"bay": {"silent_after_s": SILENT_AFTER_S, "debounce_s": DEBOUNCE_S}},

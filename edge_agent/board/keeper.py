@@ -11,7 +11,7 @@ from wire import BayId, Board, Count, Link, Lot, Sight, SitePlan, board_floors, 
 
 STALE_AFTER_MS: Final = 15_000
 DEAD_AFTER_MS: Final = 300_000
-_REFRESH_MS: Final = 5_000
+_VOUCH_EVERY_MS: Final = 5_000
 
 
 class BoardKeeper:
@@ -29,15 +29,16 @@ class BoardKeeper:
         self.refresh()
 
     def refresh(self) -> None:
-        """Put new boards if anything that a screen shows has changed, or if the last ones grow old."""
+        """Put new boards if anything that a screen shows has changed; vouch for the last ones every few seconds."""
         now_ms = self._clock.steady_ms()
-        sights, link = self._rule.sights(), self._link()
-        if (sights, link) == self._shown and 0 <= now_ms - self._put_ms < _REFRESH_MS:
+        shown = self._rule.sights(), self._link()
+        if shown == self._shown and 0 <= now_ms - self._put_ms < _VOUCH_EVERY_MS:
             return
-        self._shown, self._put_ms = (sights, link), now_ms
-        self._seq += 1
+        if shown != self._shown:
+            self._seq += 1
+        self._shown, self._put_ms = shown, now_ms
         for lot in self._plan.lots:
-            self._hub.put(self._board(lot, sights, link))
+            self._hub.put(self._board(lot, *shown))
 
     def counts(self) -> dict[str, Count]:
         """Return the counts of each lot, for the status page."""

@@ -1,10 +1,11 @@
 """`lilong agent check`: read everything that `run` would read and say what is wrong or what would run."""
 
 import argparse
+from pathlib import Path
 
 import msgspec
 
-from chassis import say, spoken
+from chassis import ConfigError, MqttLink, MqttPlan, blaming, say, spoken
 from device_profiles import load_shelf
 from edge_agent.agent import registry_of
 from edge_agent.clock import SystemClock
@@ -18,8 +19,11 @@ def check(arguments: argparse.Namespace) -> int:
     configuration = read_configuration(arguments.config)
     settings = configuration.agent
     shelf = load_shelf([configuration.path(name) for name in settings.profiles])
-    registry = registry_of(configuration, shelf)
-    sources = build_sources(settings.sources, shelf, SystemClock(settings.clock.trust))
+    with blaming(configuration.name):
+        registry = registry_of(configuration, shelf)
+        sources = build_sources(settings.sources, shelf, SystemClock(settings.clock.trust))
+        MqttLink(settings.uplink.mqtt, MqttPlan(client_id="", topics=(), on_arrival=lambda _: None))
+        _check_outbox(configuration.path(settings.outbox.path))
     bays = [bay for lot in configuration.plan.lots for floor in lot.floors for bay in floor.bays]
     found = {
         "gateway": configuration.enrolment.gateway,
@@ -39,3 +43,11 @@ def check(arguments: argparse.Namespace) -> int:
         print(f"{name:>18}: {', '.join(value) if isinstance(value, list) else value}")
     print(say(Words(zh="配置正确。", en="The configuration is good."), spoken()))
     return 0
+
+
+def _check_outbox(path: Path) -> None:
+    if path.is_dir() or not path.parent.is_dir():
+        raise ConfigError(
+            f"table [outbox]: key 'path': expected a file in a folder that exists, got {str(path)!r}; "
+            "make the folder, or mount the card"
+        )

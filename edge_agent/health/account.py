@@ -18,6 +18,16 @@ class LaneAccount(Struct, frozen=True, kw_only=True):
     closed: bool
 
 
+class ScreenAccount(Struct, frozen=True, kw_only=True):
+    """What a screen last said that it shows (live, stale, dead, starting), and how long ago."""
+
+    lot: str
+    screen: str
+    show: str
+    seq: int
+    age_s: float
+
+
 class Account(Struct, frozen=True, kw_only=True):
     """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
 
@@ -43,6 +53,7 @@ class Account(Struct, frozen=True, kw_only=True):
     totals: Mapping[str, int]
     lots: Mapping[str, Count]
     screens: int
+    shown: Sequence[ScreenAccount] = []
     deaf_s: float
 
     @property

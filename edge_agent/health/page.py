@@ -33,6 +33,7 @@ def status_html(account: Account, problems: Sequence[Problem], lots: Sequence[Pl
         "" if problems else '<p class="good">一切正常。All is well.</p>',
         _section("车位 Bays", {lot: _bays(account, lot) for lot in account.lots}),
         _section("概况 Overview", _overview(account)),
+        _section("屏幕 Screens", _screens(account)),
         *(_section(f"来源 Source: {name}", counts) for name, counts in account.sources.items()),
         _section("处理 Pipeline", account.pipeline),
         _section("上行 Uplink", account.uplink),
@@ -69,6 +70,13 @@ def _overview(account: Account) -> dict[str, object]:
         "待发 waiting for the cloud": f"{account.waiting} 条 rows",
         "存储 outbox": f"{account.outbox_bytes / 1e6:.1f} / {account.outbox_most_bytes / 1e6:.0f} MB",
         "屏幕 screens": account.screens,
+    }
+
+
+def _screens(account: Account) -> dict[str, object]:
+    return {
+        f"{one.lot} · {one.screen}": f"{one.show}, seq {one.seq}, {one.age_s:.0f} 秒前 s ago"
+        for one in account.shown
     }
 
 

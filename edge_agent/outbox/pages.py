@@ -36,7 +36,8 @@ class Pages:
         self._log = self._opened(path.with_name(path.name + "-wal"))
         self._newer = _newer_pages(self._log) if self._log is not None else {}
         size = path.stat().st_size if self._file is not None else 0
-        self._count = max(-(-size // PAGE), *self._newer, 0)
+        count = -(-size // PAGE)
+        self._numbers = [*range(1, count + 1), *sorted(number for number in self._newer if number > count)]
 
     def __enter__(self) -> Self:
         """Use as a context, to close the files in the end."""
@@ -48,7 +49,7 @@ class Pages:
 
     def records(self) -> Iterator[tuple[Place, int, list[Column]]]:
         """Give place, row id and columns of every record of every table page, in the order of the pages."""
-        for number in range(1, self._count + 1):
+        for number in self._numbers:
             page = self._page(number)
             if len(page) == PAGE and page[0] == _LEAF:
                 for at in struct.unpack_from(f">{min(page[3] << 8 | page[4], 2000)}H", page, 8):

@@ -5,11 +5,11 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from chassis import Backoff
+from chassis import Backoff, Some
 from edge_agent.outbox import Damage, Entry, Fate, NotKeptError, Outbox, OutboxDamagedError
 from edge_agent.pipeline.books import Books
 from edge_agent.pipeline.disk import Disk
@@ -19,6 +19,7 @@ from edge_agent.sources import Heard, Outcome, Refused
 from wire import Stream
 
 log = logging.getLogger(__name__)
+Window = Annotated[float, Meta(ge=0, le=60)]
 Item = tuple[Heard | Refused, Understanding]
 _OUTCOME = {
     Fate.STORED: Outcome.STORED,
@@ -33,10 +34,10 @@ class PipelineSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     `queue` bounds what waits for the disk, `most` what goes into one commit.
     """
 
-    window_s: float = 0.2
-    window_rows: int = 200
-    queue: int = 4000
-    most: int = 500
+    window_s: Window = 0.2
+    window_rows: Some = 200
+    queue: Some = 4000
+    most: Some = 500
 
 
 class Decide(Protocol):

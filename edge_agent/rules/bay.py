@@ -1,10 +1,14 @@
 """Decides whether a bay is free, occupied or unknown, from a sensor that may flap, repeat itself or fall silent."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from chassis import SecondsOrNone
 from wire import BayId, DeviceId, Event, Phase, PlaceId, Sight, Urgency
 
+Debounce = Annotated[float, Meta(ge=0, le=3600)]
 _LATE_MS = 5 * 60 * 1000
 """A sensor's own time further ahead than this is wrong and is not used."""
 
@@ -15,8 +19,8 @@ class BayRuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     `silent_after_s` overrides the profiles' limit of silence (0 = keep theirs).
     """
 
-    debounce_s: float = 2.0
-    silent_after_s: float = 0.0
+    debounce_s: Debounce = 2.0
+    silent_after_s: SecondsOrNone = 0.0
 
 
 class Sighting(Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from edge_agent.sources.build import SourceMaker, build_sources
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused, Settle, Source
 from edge_agent.sources.mqtt import MqttSource
+from edge_agent.sources.named import profile_named
 from edge_agent.sources.replay import ReplaySource
 from edge_agent.sources.settings import (
     CoapSettings,
@@ -33,4 +34,5 @@ __all__ = [
     "SourcesSettings",
     "Written",
     "build_sources",
+    "profile_named",
 ]

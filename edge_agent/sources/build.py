@@ -33,8 +33,8 @@ def build_sources(
     """Make every source that the settings name; `gateway` makes their client ids their own.
 
     Raises:
-        ConfigError: a setting cannot work, two sources share a name, or a source of another distribution is missing.
-        ProfileError: a route names a profile that does not exist.
+        ConfigError: a setting cannot work or names a profile that does not exist, two sources share a name, or a
+            source of another distribution is missing.
     """
     sources = list(_made(settings, shelf, clock, gateway))
     names = [source.name for source in sources]

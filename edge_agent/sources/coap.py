@@ -16,12 +16,16 @@ from device_profiles import Shelf
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.coap_door import Door
 from edge_agent.sources.heard import Clock, Intake
+from edge_agent.sources.named import profile_named
 from edge_agent.sources.settings import CoapSettings
 
 _LOGGER: Final = "lilong.coap"
 _LONGEST_TOKEN: Final = 8
 _DATAGRAMS_A_REQUEST: Final = 20
 """A request may need many blocks; beyond this a peer is not a device but a flood."""
+_ALL_DATAGRAMS_S: Final = 100.0
+_ALL_BURST: Final = 2000.0
+"""For all addresses together, because anybody can invent addresses: at most 27,000 remembered requests, about 30 MB."""
 
 
 class CoapSource:
@@ -33,12 +37,11 @@ class CoapSource:
         """Check the settings; nothing is opened before `run`.
 
         Raises:
-            ConfigError: a limit is not above 0.
-            ProfileError: the profile does not exist.
+            ConfigError: a limit is not above 0, or the profile does not exist.
         """
         if settings.most_bytes <= 0 or settings.most_each <= 0 or not 0 <= settings.port <= 65535:
             raise ConfigError("table [sources.coap]: expected a port, and most_bytes and most_each above 0")
-        profile = shelf.profile(settings.profile).key if settings.profile else ""
+        profile = profile_named(shelf, settings.profile, "table [sources.coap]: key 'profile'")
         self._settings = settings
         self._door = Door(self.name, settings, profile, clock)
         self._gate = Gate(settings.most_each)
@@ -78,7 +81,8 @@ class Gate:
     def __init__(self, most_each: int) -> None:
         """Let each address send the blocks of `most_each` requests a minute."""
         datagrams_s = most_each * _DATAGRAMS_A_REQUEST / 60
-        self._allowance = Allowance(datagrams_s, most_each * _DATAGRAMS_A_REQUEST)
+        self._each = Allowance(datagrams_s, most_each * _DATAGRAMS_A_REQUEST)
+        self._all = Allowance(_ALL_DATAGRAMS_S, _ALL_BURST)
         self.counts: Counter[str] = Counter()
 
     def stand_before(self, context: Any) -> int:
@@ -94,7 +98,8 @@ class Gate:
         return int(interface.transport.get_extra_info("socket").getsockname()[1])
 
     def _fit(self, datagram: bytes, flags: int, address: str) -> bool:
-        if not self._allowance.allows(address, time.monotonic()):
+        now_s = time.monotonic()
+        if not self._each.allows(address, now_s) or not self._all.allows("", now_s):
             fault = "dropped_flood"
         elif flags & socket.MSG_TRUNC:
             fault = "dropped_oversized"

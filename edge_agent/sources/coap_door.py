@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiocoap
 from aiocoap.numbers import codes
@@ -204,7 +205,8 @@ def _identity(request: Any, body: bytes, received_ms: int) -> str:
 
 
 def _peer(request: Any) -> str:
-    return str(request.remote.hostinfo).rpartition(":")[0] or str(request.remote.hostinfo)
+    """The address, without the port: devices behind it share their allowance."""
+    return urlsplit(f"//{request.remote.hostinfo}").hostname or ""
 
 
 def _core(request: Any) -> Any:

@@ -67,9 +67,8 @@ class Deliveries:
         delivery.taken = True
         while self._now and self._now[0].taken:
             self._now.popleft()
-        for mid in list(self._by_mid)[: max(0, len(self._by_mid) - self._most)]:
-            if self._by_mid[mid].taken:
-                del self._by_mid[mid]
+        while len(self._by_mid) > self._most and self._by_mid[oldest := next(iter(self._by_mid))].taken:
+            del self._by_mid[oldest]
 
     def _marked(self, arrival: Arrival, content: str) -> Delivery | None:
         """The latest publish that had this packet id, if it said the same."""

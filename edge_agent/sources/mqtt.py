@@ -32,13 +32,13 @@ class MqttSource:
         """Check the settings; nothing is opened before `run`.
 
         Raises:
-            ConfigError: a setting cannot work.
-            ProfileError: a profile does not exist.
+            ConfigError: a setting cannot work, or names a profile that does not exist.
         """
         self.name = settings.name
         self._shelf, self._clock = shelf, clock
-        self._routes = plan_routes(settings.routes, shelf, table=f"sources.mqtt {settings.name!r}")
-        self._by_name = plan_names(settings.by_name, shelf)
+        table = f"sources.mqtt {settings.name!r}"
+        self._routes = plan_routes(settings.routes, shelf, table=table)
+        self._by_name = plan_names(settings.by_name, shelf, table=table)
         self._client_id = settings.client_id or f"lilong-{gateway}-{settings.name}"
         plan = MqttPlan(
             client_id=self._client_id,

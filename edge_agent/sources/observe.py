@@ -16,6 +16,7 @@ from msgspec import Struct
 from chassis import Backoff, ConfigError
 from device_profiles import DecodeError, Shelf
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
+from edge_agent.sources.named import profile_named
 from edge_agent.sources.opening import check_device, open_payload
 from edge_agent.sources.settings import ObserveSettings, Written
 
@@ -53,8 +54,7 @@ class ObserveSource:
         """Check the settings; nothing is opened before `run`.
 
         Raises:
-            ConfigError: a URI or a device's id cannot be one.
-            ProfileError: a profile does not exist.
+            ConfigError: a URI or a device's id cannot be one, or a profile does not exist.
         """
         self._watched = [_watched(one, shelf) for one in settings]
         self._clock = clock
@@ -176,4 +176,5 @@ def _watched(settings: ObserveSettings, shelf: Shelf) -> Watched:
         aiocoap.Message(code=codes.GET, uri=settings.uri)
     except (ValueError, DecodeError) as error:
         raise ConfigError(f"table [sources.observe], uri {settings.uri!r}: {error}") from error
-    return Watched(settings=settings, profile=shelf.profile(settings.profile).key if settings.profile else "")
+    where = f"table [sources.observe], uri {settings.uri!r}: key 'profile'"
+    return Watched(settings=settings, profile=profile_named(shelf, settings.profile, where))

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chassis import Arrival, ConfigError
 from device_profiles import DecodeError, Envelope, Reading, Shelf, open_envelope
+from edge_agent.sources.named import profile_named
 from edge_agent.sources.opening import MOST_BYTES, open_payload
 from edge_agent.sources.settings import RouteSettings, Written
 from wire import TimeTrust
@@ -50,8 +51,8 @@ def plan_routes(routes: Sequence[RouteSettings], shelf: Shelf, *, table: str) ->
     """Check routes and the profiles that they name.
 
     Raises:
-        ConfigError: a topic is no filter, says no device where it must, or meets another route's.
-        ProfileError: a profile does not exist.
+        ConfigError: a topic is no filter, says no device where it must, or meets another route's; a profile does
+            not exist.
     """
     if not routes:
         raise ConfigError(f"table [{table}]: expected at least one route, got none")
@@ -88,13 +89,14 @@ def with_identity(reading: Reading, identity: str) -> Reading:
     return reading if reading.identity else replace(reading, identity=identity)
 
 
-def plan_names(by_name: Mapping[str, str], shelf: Shelf) -> dict[str, str]:
+def plan_names(by_name: Mapping[str, str], shelf: Shelf, *, table: str) -> dict[str, str]:
     """Return profile keys by the network server's names.
 
     Raises:
-        ProfileError: a profile does not exist.
+        ConfigError: a profile does not exist.
     """
-    return {name: shelf.profile(key).key for name, key in by_name.items()}
+    where = f"table [{table}.by_name]"
+    return {name: profile_named(shelf, key, f"{where}: key {name!r}") for name, key in by_name.items()}
 
 
 def _planned(route: RouteSettings, shelf: Shelf, where: str) -> Route:
@@ -112,7 +114,7 @@ def _planned(route: RouteSettings, shelf: Shelf, where: str) -> Route:
         )
     return Route(
         settings=route,
-        profile=shelf.profile(route.profile).key if route.profile else "",
+        profile=profile_named(shelf, route.profile, f"{where}: key 'profile'"),
         levels=subscribed,
         device_level=named[0] if named else None,
     )

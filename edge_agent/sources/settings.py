@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from chassis import MqttSettings
+from chassis import MqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
 
 
@@ -25,7 +25,7 @@ class RouteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     empty: then the network server's name for the kind of device decides (`by_name`), or the device's own entry.
     """
 
-    topic: str
+    topic: Text
     envelope: Envelope = Envelope.RAW
     profile: str = ""
     device: str = ""
@@ -39,7 +39,7 @@ class MqttSourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
     nobody else's; empty means one made of the gateway's id.
     """
 
-    name: str = "mqtt"
+    name: Text = "mqtt"
     broker: MqttSettings = MqttSettings(longest_retry_s=10.0)
     client_id: str = ""
     routes: tuple[RouteSettings, ...] = ()
@@ -53,18 +53,18 @@ class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     minute; all others are asked to come later.
     """
 
-    host: str = "::"
-    port: int = 5683
+    host: Text = "::"
+    port: OwnPort = 5683
     profile: str = ""
-    most_bytes: int = 16_384
-    most_each: int = 120
+    most_bytes: Some = 16_384
+    most_each: Some = 120
 
 
 class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One resource of a CoAP device that the agent observes (RFC 7641)."""
 
-    uri: str
-    device: str
+    uri: Text
+    device: Text
     profile: str = ""
     format: Written = Written.BYTES
 
@@ -72,8 +72,8 @@ class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class RecordSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Writes down everything heard, for `lilong agent replay`, until the file has `most_mb`."""
 
-    path: str
-    most_mb: int = 64
+    path: Text
+    most_mb: Some = 64
 
 
 class SourcesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,18 +5,19 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from chassis import Arrival, MqttLink, MqttPlan, MqttSettings, Will
+from chassis import Arrival, MqttLink, MqttPlan, MqttSettings, Seconds, SecondsOrNone, Will
 from edge_agent.clock import SystemClock
 from edge_agent.outbox import HeldLane, NotKeptError, Outbox, OutboxDamagedError
 from edge_agent.pipeline import Books, Disk
 from edge_agent.uplink.identity import Enrolment
 from edge_agent.uplink.pack import pack
 from wire import (
+    MOST_ROWS,
     Ack,
     Epoch,
     GatewayId,
@@ -38,17 +39,23 @@ from wire.sync import SenderLimits, Slice
 
 log = logging.getLogger(__name__)
 _TIDY_EVERY_S: Final = 5.0
+BatchRows = Annotated[int, Meta(ge=1, le=MOST_ROWS)]
 
 
 class UplinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the cloud's broker is and how rows are sent to it."""
+    """Where the cloud's broker is and how rows are sent to it.
+
+    After an outage the gateway waits by chance up to `spread_s` before it comes back, so that a city's gateways do not
+    all arrive at once.
+    """
 
     mqtt: MqttSettings = MqttSettings()
-    batch_rows: int = 500
-    linger_s: float = 0.2
-    ack_timeout_s: float = 10.0
-    grace_s: float = 600.0
-    hello_every_s: float = 300.0
+    batch_rows: BatchRows = 500
+    linger_s: SecondsOrNone = 0.2
+    ack_timeout_s: Seconds = 10.0
+    grace_s: SecondsOrNone = 600.0
+    hello_every_s: Seconds = 300.0
+    spread_s: float = 10.0
 
     def limits(self) -> SenderLimits:
         """Return what the sender needs of this."""
@@ -122,6 +129,7 @@ class Uplink:
             on_arrival=self._arrived,
             on_up=self._came_up,
             on_down=self._went_down,
+            spread_s=self._settings.spread_s,
             will=Will(topic=status_topic(self._gateway), payload=msgspec.json.encode(presence)),
         )
 

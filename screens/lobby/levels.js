@@ -1,14 +1,18 @@
 /** The levels of a lot: each one's name, its count and its floor plan. */
 
 import { element, say, words } from "./bilingual.js";
-import { Plan } from "./plan.js";
+import { Plan, layOut } from "./plan.js";
 import { figure, sight } from "./state.js";
 import { LEVEL_FULL, NOTHING, planWords } from "./words.js";
 
-/** The greatest width of a bay on the plan, in sizes of the text. */
+/** The least width of a bay on a surveyed plan, and the greatest on any, in sizes of the text. */
+const LEAST_BAY = 0.1;
 const MOST_BAY = 1.5;
 /** More levels than that stand in two columns on a screen that lies. */
 const MOST_IN_COLUMN = 4;
+/** Levels surveyed as less wide than that would waste a row's width: so many of them stand side by side. */
+const WIDE = 2;
+const MOST_ABREAST = 3;
 
 /** Draws the levels; builds them anew only when the lot itself has changed. */
 export class Levels {
@@ -40,7 +44,7 @@ export class Levels {
   /** Lay the plans out in the room they have now; `text` is the size of the text in pixels. */
   lay(text) {
     this.#levels.forEach((level) => {
-      level.plan.lay(text * MOST_BAY);
+      level.plan.lay(text * LEAST_BAY, text * MOST_BAY);
       level.plan.show(level.sights);
     });
   }
@@ -52,7 +56,7 @@ export class Levels {
     this.#section.replaceChildren(...this.#levels.map((level) => level.article));
     this.#section.style.setProperty("--levels", this.#floors.length);
     this.#section.style.setProperty("--half", half);
-    document.documentElement.dataset.columns = this.#floors.length > MOST_IN_COLUMN ? 2 : 1;
+    document.documentElement.dataset.stand = stand(this.#floors);
   }
 
   #fill(level, floor, show) {
@@ -64,6 +68,16 @@ export class Levels {
     level.sights = floor.bays.map((bay) => sight(bay, show));
     level.plan.show(level.sights);
   }
+}
+
+/** How levels stand on a screen that lies: in rows, in two columns of rows, or abreast with their plans below. */
+function stand(floors) {
+  const narrow = floors.every(({ bays }) => {
+    const plan = layOut(bays, WIDE);
+    return plan.surveyed && plan.width < WIDE * plan.height;
+  });
+  if (narrow && floors.length > 1 && floors.length <= MOST_ABREAST) return "abreast";
+  return floors.length > MOST_IN_COLUMN || (narrow && floors.length > MOST_ABREAST) ? "columns" : "rows";
 }
 
 function place({ id, at, turned }) {

@@ -20,7 +20,7 @@ export const MARKS = {
     block(0.06, 0.06, 0.88, 1.88, 0.1) + block(0.2, 0.2, 0.6, 1.6, 0.04) + block(0.37, 0.87, 0.26, 0.26, 0.13),
 };
 
-/** Lay out a level: {width, height, places: [[x, y, turned]]}, to be drawn in a field of the given aspect. */
+/** Lay out a level: {width, height, surveyed, places: [[x, y, turned]]}, to be drawn in a field of the given aspect. */
 export function layOut(bays, aspect) {
   return bays.length > 0 && bays.every((bay) => bay.at) ? surveyed(bays) : rows(bays.length, aspect);
 }
@@ -38,14 +38,17 @@ export class Plan {
     this.#bays = bays;
   }
 
-  /** Lay the bays out in the field that the element has now; `most` is the greatest width of a bay in pixels. */
-  lay(most) {
+  /**
+   * Lay the bays out in the field that the element has now. A bay is at most `most` pixels wide; where the surveyed
+   * plan would make it narrower than `least`, the bays stand in rows.
+   */
+  lay(least, most) {
     const field = this.#svg.getBoundingClientRect();
     const laid = `${field.width} ${field.height} ${most}`;
     if (field.width < 1 || field.height < 1 || laid === this.#laid) return;
     this.#laid = laid;
-    const { width, height, places } = layOut(this.#bays, field.width / field.height);
-    const room = Math.max(1, Math.min(field.width / width, field.height / height) / most);
+    const { width, height, places } = this.#legible(field, least);
+    const room = Math.max(1, scaleIn(field, { width, height }) / most);
     this.#svg.setAttribute("viewBox", `0 ${(1 - room) * height / 2} ${width * room} ${height * room}`);
     this.#sights = [];
     this.#paths = places.map(([x, y, turned], index) => {
@@ -60,6 +63,14 @@ export class Plan {
     this.#svg.replaceChildren(ground, ...this.#paths);
   }
 
+  #legible(field, least) {
+    const aspect = field.width / field.height;
+    const laid = layOut(this.#bays, aspect);
+    if (!laid.surveyed || scaleIn(field, laid) >= least) return laid;
+    const plain = rows(this.#bays.length, aspect);
+    return scaleIn(field, plain) > scaleIn(field, laid) ? plain : laid;
+  }
+
   /** Show what is known of each bay, in the order in which they were laid out. */
   show(sights) {
     this.#paths.forEach((path, index) => {
@@ -69,6 +80,10 @@ export class Plan {
     });
     this.#sights = sights;
   }
+}
+
+function scaleIn(field, { width, height }) {
+  return Math.min(field.width / width, field.height / height);
 }
 
 /** Make a small drawing of one mark, for the legend. */
@@ -91,6 +106,7 @@ function surveyed(bays) {
   return {
     width: right - left,
     height: bottom - top,
+    surveyed: true,
     places: bays.map((bay) => [bay.at[0] - left, bay.at[1] - top, Boolean(bay.turned)]),
   };
 }
@@ -111,7 +127,7 @@ function rows(count, aspect) {
     down(Math.floor(index / best.long)),
     false,
   ]);
-  return { width: best.width, height: best.height, places };
+  return { width: best.width, height: best.height, surveyed: false, places };
 }
 
 function across(index) {

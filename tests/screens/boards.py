@@ -70,3 +70,21 @@ STATES = {
     "stale": replace(board_of(USUAL, free=128, link=Link.STALE), heard_age_ms=47 * 60_000),
     "dead": board_of(USUAL, link=Link.DEAD),
 }
+
+
+def surveyed(lot: Lot, across: int) -> Lot:
+    """The same lot with its bays drawn on a plan: rows of `across` bays, beside them a column of bays that lie."""
+    return replace(
+        lot, floors=tuple(replace(floor, bays=_placed(floor.bays, across)) for floor in lot.floors)
+    )
+
+
+def _placed(bays: tuple[Bay, ...], across: int) -> tuple[Bay, ...]:
+    upright = [
+        replace(bay, at=(float(index % across), 4.5 * (index // across)))
+        for index, bay in enumerate(bays[across:])
+    ]
+    lying = [
+        replace(bay, at=(across + 3.0, 1.1 * index), turned=True) for index, bay in enumerate(bays[:across])
+    ]
+    return (*lying, *upright)

@@ -22,8 +22,9 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
+    """A browser for one file of tests: while it is open, its event loop is in the way of every `asyncio.run`."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     found = chromium()
     with playwright.sync_playwright() as started:

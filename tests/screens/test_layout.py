@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from tests.screens.boards import STATES, board_of, lot_of
+from tests.screens.boards import STATES, board_of, lot_of, surveyed
 from tests.screens.serving import ScreenServer
 from tests.screens.watching import faults, letters, open_screen, text, wait_for_seq
 from wire import Words
@@ -42,13 +42,14 @@ def test_every_state_fits_every_screen(page: "Page", server: ScreenServer, layou
             assert said or (layout == "gate" and board.link == "live"), where
 
 
-@pytest.mark.parametrize("bays", [12, 400])
-def test_lots_of_one_to_eight_levels_fit(page: "Page", server: ScreenServer, bays: int) -> None:
+@pytest.mark.parametrize(("bays", "across"), [(12, 0), (400, 0), (100, 12)])
+def test_lots_of_one_to_eight_levels_fit(page: "Page", server: ScreenServer, bays: int, across: int) -> None:
     open_screen(page, server)
     for levels in range(1, 9):
+        lot = surveyed(lot_of(levels, bays), across) if across else lot_of(levels, bays)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            wait_for_seq(page, server.put(board_of(lot_of(levels, bays), free=levels * bays // 3)))
+            wait_for_seq(page, server.put(board_of(lot, free=levels * bays // 3)))
             where = f"{levels} levels on {width}x{height}"
             assert faults(page) == [], where
             assert page.locator(".count:visible").count() == levels, where

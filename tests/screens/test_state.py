@@ -155,7 +155,8 @@ def test_an_automatic_plan_has_every_bay_once_inside_the_field(
 def test_a_surveyed_plan_is_drawn_as_surveyed(rules: "Page") -> None:
     bays = [{"at": [4, 3], "turned": False}, {"at": [5, 3], "turned": False}, {"at": [10, 8], "turned": True}]
     laid = rules.evaluate("bays => plan.layOut(bays, 1)", bays)
-    assert laid == {"width": 8, "height": 6, "places": [[0, 0, False], [1, 0, False], [6, 5, True]]}
+    places = [[0, 0, False], [1, 0, False], [6, 5, True]]
+    assert laid == {"width": 8, "height": 6, "surveyed": True, "places": places}
 
 
 def test_the_clock_knows_other_zones_and_survives_unknown_ones(rules: "Page") -> None:

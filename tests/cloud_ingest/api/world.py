@@ -76,7 +76,7 @@ class World:
     def __init__(self, url: str) -> None:
         self.url = url
         self.conn = psycopg.connect(url, autocommit=True)
-        self.conn.execute("SET timezone = 'UTC'")
+        self.conn.execute("SET timezone = 'UTC'; SET synchronous_commit = off")
 
     def load(self, *plans: SitePlan) -> None:
         asyncio.run(self._load(plans))
@@ -173,5 +173,6 @@ class World:
 
     def clear(self) -> None:
         """Forget what was observed, keep where things are."""
-        self.conn.execute("TRUNCATE hourly, latest, gap, undated, watermark, observation")
+        for table in ("hourly", "latest", "gap", "undated", "watermark"):
+            self.conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
         self.conn.execute("UPDATE gateway SET heard_at = NULL, sent_at = NULL, synced = false")

@@ -52,7 +52,21 @@ def test_a_good_configuration_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
     [
         ({"agent": "[uplink.mqqt]\nport = 1\n"}, "table [uplink]: unknown key 'mqqt'"),
         ({"agent": "[rules.bay]\ndebounce = 1\n"}, "table [rules.bay]: unknown key 'debounce'"),
-        ({"agent": '[[devices]]\nid = "a"\nprofile = "parking_bosch_tps11"\n'}, "parking_bosch_tps110"),
+        (
+            {"agent": '[[devices]]\nid = "a"\nprofile = "parking_bosch_tps11"\n'},
+            "agent.toml: table [devices[0]]: key 'profile': expected a known device profile",
+        ),
+        (
+            {"agent": '[[devices]]\nid = "a"\nprofile = "parking_tekzitel_tekzipark"\n' * 2},
+            "table [devices[1]]: expected each device once, got 'a' again",
+        ),
+        ({"agent": "[http]\nport = 99999\n"}, "table [http]: key 'port': Expected `int` <= 65535, got 99999"),
+        ({"agent": "[outbox]\nmost_mb = -5\n"}, "table [outbox]: key 'most_mb': Expected `int` >= 10"),
+        ({"agent": "[pipeline]\nqueue = 0\n"}, "table [pipeline]: key 'queue': Expected `int` >= 1"),
+        ({"agent": "[uplink]\nbatch_rows = 0\n"}, "table [uplink]: key 'batch_rows': Expected `int` >= 1"),
+        ({"agent": "[rules.bay]\ndebounce_s = nan\n"}, "key 'debounce_s': Expected `float` >= 0.0, got nan"),
+        ({"agent": "[uplink.mqtt]\nca_file = 'ca.pem'\n"}, "/ca.pem"),
+        ({"site": 'gateway = "gw2"\n' + SITE}, "key 'gateway': expected 'gw1'"),
         ({"enrolment": 'gateway = "a/b"\n'}, "key 'gateway'"),
         ({"enrolment": 'gateway = "a"\nshard = 64\n'}, "key 'shard': expected 0 to 63, got 64"),
         ({"site": SITE.replace("B1-002", "B1-001")}, "each bay once, got 'B1-001' twice"),
@@ -65,6 +79,16 @@ def test_a_wrong_configuration_is_named_and_ends_with_3(
     for verb in ("check", "run"):
         assert main([verb, "--config", folder(tmp_path, **changes)]) == 3
         assert says in capsys.readouterr().err
+
+
+def test_an_outbox_that_has_no_folder_is_told_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = folder(tmp_path, agent="[outbox]\npath = 'card/outbox.db'\n" + AGENT)
+    assert main(["check", "--config", config]) == 3
+    assert "table [outbox]: key 'path': expected a file in a folder that exists" in capsys.readouterr().err
+    (tmp_path / "card").mkdir()
+    assert main(["check", "--config", config]) == 0
 
 
 def test_a_missing_file_ends_with_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

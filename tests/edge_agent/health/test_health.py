@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from chassis import BoardHub
-from edge_agent.health import Account, LaneAccount, create_app, find_problems
+from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app, find_problems
 from edge_agent.outbox import Quarantined
 from wire import Count, Stream
 
@@ -96,6 +96,13 @@ def test_metrics_say_what_the_page_says() -> None:
     assert found[("lilong_bays_free", ("lot", "p1"))] == 1
     assert found[("lilong_pipeline_total", ("fate", "stored"))] == 3
     assert found[("lilong_source", ("source", "lorawan"), ("what", "arrived"))] == 3
+
+
+def test_a_screen_that_froze_is_seen() -> None:
+    frozen = ScreenAccount(lot="p1", screen="<lobby>", show="live", seq=7, age_s=900)
+    page = client(changed(shown=[frozen])).get("/status").text
+    assert "p1 · &lt;lobby&gt;" in page
+    assert "live, seq 7, 900" in page
 
 
 def test_the_quarantine_shows_bytes_and_reason_and_trusts_no_text() -> None:

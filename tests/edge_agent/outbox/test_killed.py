@@ -50,7 +50,7 @@ def _killed_after(path: Path, start: int, lines: int) -> int:
 def test_what_was_reported_is_there(tmp_path: Path, seed: int) -> None:
     chance, path, start = random.Random(seed), tmp_path / "outbox.db", 0
     for _ in range(3):
-        reported = _killed_after(path, start, chance.randrange(1, 120))
+        reported = _killed_after(path, start, chance.randrange(1, 60))
         outbox = Outbox.open(path, boot="boot 1")
         assert outbox.recovered is None
         rows = everything(outbox)

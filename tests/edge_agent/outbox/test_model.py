@@ -174,6 +174,20 @@ class Machine(RuleBasedStateMachine):
         assert sum(n for name, n in self.box.counts().items() if name.startswith("lost.")) == self.lost
         assert self.box.bytes_used() < LIMITS.most_bytes + 400_000
 
+    @invariant()
+    def bytes_are_counted_right(self) -> None:
+        """The bytes of a lane are known without adding them up: they decide who yields."""
+        if self.outbox is None:
+            return
+        reader = self.box._books.reader
+        for (stream, epoch), lane in self.lanes.items():
+            run = self.box._books.ledger.find(stream, epoch)
+            assert run is not None
+            sql = "SELECT total(length(rows)) FROM block WHERE id >> 40 = ?".replace(
+                "block", f"block_{stream}"
+            )
+            assert run.size == reader.execute(sql, (run.number,)).fetchone()[0], lane
+
     @rule()
     def rows_are_as_they_were(self) -> None:
         assert everything(self.box) == [

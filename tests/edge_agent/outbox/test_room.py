@@ -133,3 +133,14 @@ def test_an_old_lane_that_lost_all_its_rows_is_still_told(tmp_path: Path) -> Non
     assert (kept.first, kept.oldest, kept.next, kept.closed) == (0, 100, 100, True)
     assert [gap.end for gap in again.gaps(kept.stream, kept.epoch, Seq(1))] == [100]
     again.close()
+
+
+def test_a_block_of_which_the_cloud_holds_a_part_stays_whole(tmp_path: Path) -> None:
+    outbox = Outbox.open(tmp_path / "outbox.db", LIMITS, boot="boot 1")
+    outbox.commit([Entry(rows=[(Stream.STATE, row(number)) for number in range(400)])], now_s=0)
+    lane = live(outbox)
+    outbox.acked(lane.stream, lane.epoch, Seq(200))
+    trimmed = _fill(outbox, Stream.TELEMETRY, 1200)
+    assert {gone.stream for gone in trimmed} == {Stream.TELEMETRY}
+    assert held(outbox, live(outbox)) == [row(number) for number in range(400)]
+    outbox.close()

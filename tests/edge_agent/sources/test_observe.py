@@ -11,7 +11,7 @@ from aiocoap.numbers import codes
 from aiocoap.resource import ObservableResource, Resource, Site
 
 from chassis import ConfigError
-from device_profiles import Format, ProfileError
+from device_profiles import Format
 from edge_agent.sources import ObserveSettings, Outcome, Written, observe
 from edge_agent.sources.observe import ObserveSource
 from tests.brokers import free_port
@@ -226,5 +226,5 @@ def test_uris_that_cannot_be_observed_are_refused(uri: str) -> None:
 def test_devices_and_profiles_are_checked() -> None:
     with pytest.raises(ConfigError, match="device id"):
         ObserveSource([ObserveSettings(uri="coap://a/b", device="")], shelf(), clock)
-    with pytest.raises(ProfileError, match="'p'"):
+    with pytest.raises(ConfigError, match="'p'"):
         ObserveSource([ObserveSettings(uri="coap://a/b", device="a", profile="p")], shelf(), clock)

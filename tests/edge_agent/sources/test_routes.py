@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chassis import Arrival, ConfigError
-from device_profiles import DecodeError, Envelope, Format, ProfileError
+from device_profiles import DecodeError, Envelope, Format
 from edge_agent.sources.routes import Route, plan_names, plan_routes, understand_arrival
 from edge_agent.sources.settings import RouteSettings, Written
 from tests.edge_agent.sources.listening import NOW_MS, shelf
@@ -200,11 +200,11 @@ def test_two_routes_that_hear_the_same_topic_overlap(topic: str, levels: list[st
 
 
 def test_profiles_are_looked_up_when_planning() -> None:
-    with pytest.raises(ProfileError, match="'q'"):
+    with pytest.raises(ConfigError, match=r"topic '{device}': key 'profile': .*'q'"):
         plan_routes([RouteSettings(topic="{device}", profile="q")], shelf("p"), table="t")
     assert route("{device}", profile="p").profile == "p"
     (versioned,) = plan_routes([RouteSettings(topic="{device}", profile="p")], shelf("p@6.0"), table="t")
     assert versioned.profile == "p@6.0"
-    assert plan_names({"Bosch TPS110": "p"}, shelf("p@6.0")) == {"Bosch TPS110": "p@6.0"}
-    with pytest.raises(ProfileError, match="'q'"):
-        plan_names({"Bosch TPS110": "q"}, shelf("p"))
+    assert plan_names({"Bosch TPS110": "p"}, shelf("p@6.0"), table="t") == {"Bosch TPS110": "p@6.0"}
+    with pytest.raises(ConfigError, match=r"table \[t.by_name\]: key 'Bosch TPS110': .*'q'"):
+        plan_names({"Bosch TPS110": "q"}, shelf("p"), table="t")

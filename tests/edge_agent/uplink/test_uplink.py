@@ -18,7 +18,7 @@ from tests.edge_agent.uplink.cloud import MemoryCloud
 from tests.until import until
 from wire import Observation, PropertyName, Stream
 
-SETTINGS = UplinkSettings(batch_rows=50, linger_s=0.02, ack_timeout_s=0.5)
+SETTINGS = UplinkSettings(batch_rows=50, linger_s=0.02, ack_timeout_s=0.5, spread_s=0.0)
 
 
 @pytest.fixture

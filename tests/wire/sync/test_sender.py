@@ -81,6 +81,16 @@ def test_a_restored_cloud_gets_everything_again_that_is_still_held() -> None:
     assert ranges(made, 2) == [(4, 10)]
 
 
+def test_rows_that_a_restored_cloud_asked_for_are_not_deleted_by_their_old_grace() -> None:
+    made = sender()
+    made.linked(0)
+    made.appended(Stream.STATE, EPOCH, 10, 0)
+    made.due(0)
+    made.acked(ack(10), 1)
+    made.acked(ack(4, first=-1, refused=True), 59)
+    assert made.expired(62) == []
+
+
 def test_a_late_copy_of_an_old_acknowledgement_starts_nothing() -> None:
     made = sender()
     made.linked(0)

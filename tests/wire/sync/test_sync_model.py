@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from wire import Epoch, LaneAck, Seq, Stream
 from wire.sync import Sender, SenderLimits, Slice, accept
 
-Content = int
+Content = tuple[int, int]
+"""What a row says: a number of its own, and the wall clock when it was taken."""
 LIMITS = SenderLimits(
     batch_rows=4, lane_window=2, total_window=4, ack_timeout_s=10, grace_s=60, outage_s=30, outage_rows=6
 )
@@ -64,6 +65,7 @@ class SyncWorld(RuleBasedStateMachine):
         self.now = 0.0
         self.random = random.Random(1)
         self.contents = itertools.count()
+        self.wall_ms = 1_790_000_000_000
         self.epochs = itertools.count(100)
         self.cloud = Cloud()
         self.backups: list[Cloud] = []
@@ -99,10 +101,15 @@ class SyncWorld(RuleBasedStateMachine):
         gateway = self.gateways[which % len(self.gateways)]
         for _ in range(count):
             number = gateway.disk.next[gateway.epoch]
-            content = next(self.contents)
+            content = next(self.contents), self.wall_ms
             gateway.disk.rows[gateway.epoch, number] = self.written[gateway.epoch, number] = content
             gateway.disk.next[gateway.epoch] = number + 1
         gateway.sender.appended(Stream.STATE, Epoch(gateway.epoch), count, self.now)
+
+    @rule(days=st.sampled_from([-30, 1, 400]))
+    def wall_clock_jumps(self, days: int) -> None:
+        """Rows say what the clock said, and nothing else may depend on it."""
+        self.wall_ms += days * 86_400_000
 
     @rule(which=st.integers(0, 3))
     def restart(self, which: int) -> None:
@@ -284,3 +291,63 @@ class SyncWorld(RuleBasedStateMachine):
 
 SyncWorld.TestCase.settings = settings(max_examples=300, stateful_step_count=60, deadline=None)
 TestSyncWorld = pytest.mark.timeout(180)(SyncWorld.TestCase)
+
+
+def world() -> SyncWorld:
+    """A world whose steps a test writes down: cases that the model once found."""
+    made = SyncWorld()
+    made.begin()
+    return made
+
+
+def test_pinned_a_clone_gives_up_a_row_that_the_other_card_still_holds() -> None:
+    """The cloud believes the clone's `oldest`; the row is a recorded gap, and the other card may delete it."""
+    at = world()
+    at.observe(count=1, which=0)
+    at.clone_card(which=0)
+    at.evict(which=1, count=1)
+    at.hello(which=1)
+    at.good_days(rounds=1)
+    at.tick(seconds=70.0)
+    at.teardown()
+    assert at.cloud.gaps
+    assert not at.cloud.rows
+
+
+def test_pinned_a_cloud_restored_within_the_grace_time_is_healed_by_the_hello() -> None:
+    at = world()
+    at.link_up(which=0)
+    at.back_up()
+    at.observe(count=9, which=0)
+    at.good_days(rounds=4)
+    at.restore(pick=0)
+    at.teardown()
+    assert len(at.cloud.rows) == 9
+    assert not at.cloud.gaps
+
+
+def test_pinned_rows_deleted_before_a_restore_are_a_gap_and_the_rest_goes_on() -> None:
+    at = world()
+    at.link_up(which=0)
+    at.back_up()
+    at.observe(count=5, which=0)
+    at.good_days(rounds=3)
+    at.tick(seconds=70.0)
+    at.observe(count=3, which=0)
+    at.restore(pick=0)
+    at.teardown()
+    assert len(at.cloud.gaps) == 5
+    assert len(at.cloud.rows) == 3
+
+
+def test_pinned_a_restart_in_mid_flight_drains_two_epochs() -> None:
+    at = world()
+    at.link_up(which=0)
+    at.observe(count=6, which=0)
+    at.tick(seconds=1.0)
+    at.lose(up=True, pick=1)
+    at.restart(which=0)
+    at.observe(count=2, which=0)
+    at.teardown()
+    assert len(at.cloud.rows) == 8
+    assert not at.cloud.gaps

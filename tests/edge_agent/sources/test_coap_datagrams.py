@@ -1,0 +1,219 @@
+"""The CoAP server and datagrams: repeated, lost with the agent, cut off, nonsense, too many."""
+
+import asyncio
+import logging
+import os
+from types import SimpleNamespace
+
+import aiocoap
+import pytest
+from aiocoap.numbers import codes
+from aiocoap.numbers.types import ACK, CON, NON
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge_agent.sources import coap_door
+from edge_agent.sources.allowance import Allowance
+from edge_agent.sources.coap import Gate
+from tests.brokers import free_port
+from tests.edge_agent.sources.coap_peers import PACK, TIMED, Raw, client, datagram, running, send, source
+from tests.edge_agent.sources.listening import Kept, Listening
+from tests.until import until
+
+
+def test_a_body_that_hides_its_size_is_refused_too() -> None:
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(most_bytes=100), intake) as one:
+            with Raw(one.port) as raw:
+                for number in range(9):
+                    message = aiocoap.Message(
+                        code=codes.POST, payload=b"x" * 16, content_format=110, uri_path=("senml", "a")
+                    )
+                    message.opt.block1 = (number, True, 0)
+                    message.mtype, message.mid, message.token = CON, number, b"t"
+                    raw.send(message.encode())
+                    answer = await raw.answer()
+                    if answer.code != codes.CONTINUE:
+                        break
+                assert (number, answer.code) == (6, codes.REQUEST_ENTITY_TOO_LARGE)
+        assert not intake.items
+
+    asyncio.run(story())
+
+
+def test_a_repeated_datagram_is_counted_once_and_gets_the_same_answer() -> None:
+    async def story() -> None:
+        kept = Kept()
+        async with running(source(), kept) as one:
+            with Raw(one.port) as raw:
+                answers = []
+                for _ in range(3):
+                    raw.send(datagram(PACK))
+                    answers.append(await raw.answer())
+                raw.send(datagram(PACK, mid=8))  # a new request that is equal to the one before
+                answers.append(await raw.answer())
+        assert [(a.mtype, a.mid, a.code) for a in answers] == [
+            *[(ACK, 7, codes.CHANGED)] * 3,
+            (ACK, 8, codes.CHANGED),
+        ]
+        assert kept.rows == [PACK, PACK]
+
+    asyncio.run(story())
+
+
+def test_a_datagram_repeated_to_a_new_agent_is_counted_once() -> None:
+    """The agent dies between commit and answer; the device repeats, as CoAP asks it to, to the same port."""
+
+    async def story() -> None:
+        kept = Kept()
+        kept.hold = True
+        async with running(source(), kept) as one:
+            raw = Raw(one.port)
+            raw.send(datagram(PACK))
+            raw.send(datagram(TIMED, mid=8, path="senml"))
+            await until(lambda: len(kept.open) == 2)
+        kept.hold = False
+        with raw:
+            await restart_and_repeat(raw, kept)
+        assert kept.rows == [PACK, TIMED]
+
+    async def restart_and_repeat(raw: Raw, kept: Kept) -> None:
+        one = source()
+        async with running(one, kept):
+            raw.sock.connect(("127.0.0.1", one.port))
+            raw.send(datagram(PACK))
+            raw.send(
+                datagram(TIMED, mid=99, path="senml")
+            )  # its times make it itself, whatever the message id
+            for _ in range(2):
+                assert (await raw.answer()).code == codes.CHANGED
+            assert one.counts() == {"requests": 2, "repeated": 2}
+
+    asyncio.run(story())
+
+
+def test_after_the_lifetime_of_an_exchange_a_message_id_may_be_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(coap_door, "_EXCHANGE_LIFETIME_S", -1.0)
+
+    async def story() -> None:
+        kept = Kept()
+        raw = Raw(free_port())
+        for _ in range(2):
+            async with running(source(), kept) as one:
+                raw.sock.connect(("127.0.0.1", one.port))
+                raw.send(datagram(PACK))
+                assert (await raw.answer()).code == codes.CHANGED
+        raw.sock.close()
+        assert kept.rows == [PACK, PACK]
+
+    asyncio.run(story())
+
+
+def test_a_request_that_wants_no_acknowledgement_is_kept() -> None:
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(), intake) as one:
+            with Raw(one.port) as raw:
+                raw.send(datagram(PACK, kind=NON))
+                assert (await raw.answer()).code == codes.CHANGED
+                message = aiocoap.Message(
+                    code=codes.POST, payload=PACK, content_format=110, uri_path=("senml", "a"), no_response=26
+                )
+                message.mtype, message.mid, message.token = NON, 9, b"u"
+                raw.send(message.encode())
+                await until(lambda: len(intake.items) == 2)
+                await until(lambda: one.counts()["stored"] == 2)
+                assert raw.silent()
+
+    asyncio.run(story())
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(st.binary(max_size=80), st.integers(1, 60).map(lambda at: datagram(PACK)[:at])))
+def test_any_datagram_may_come(nonsense: bytes) -> None:
+    """What the gate lets through, the library can read."""
+    gate = Gate(10**9)
+    gate._all = Allowance(1e9, 1e9)
+    if gate._fit(nonsense, 0, "127.0.0.1"):
+        assert aiocoap.Message.decode(nonsense).token is not None
+
+
+def test_nonsense_datagrams_are_counted_and_harm_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    good = datagram(PACK)
+    bad_text = aiocoap.Message(code=codes.POST, payload=PACK, content_format=110)
+    bad_text.mtype, bad_text.mid, bad_text.token = CON, 3, b""
+    option = bytes(bad_text.encode())
+    nonsense = [
+        b"",
+        b"\x40",
+        b"\x4f\x02\x00\x01",
+        good[:-20] + b"\xff",
+        b"\x40\x02\x00\x01\xbb\xff",
+        b"\x40\x02\x00\x02\xb3\xff\xfe\xfd",
+        os.urandom(40),
+        option[:4] + b"\xb2\xc3\x28" + option[4:],
+    ]
+
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(), intake) as one:
+            with Raw(one.port) as raw:
+                for wrong in nonsense:
+                    raw.send(wrong)
+                raw.send(b"\x40\x02\x12\x34" + b"\xff" + b"x" * 6000)
+                raw.send(datagram(PACK, mid=700))
+                answer = await raw.answer()
+                while answer.mid != 700:
+                    answer = await raw.answer()
+                assert answer.code == codes.CHANGED
+            assert one.counts()["dropped_malformed"] >= 4
+            assert one.counts()["dropped_oversized"] == 1
+        assert [reading.payload for reading in intake.readings] == [PACK]
+
+    with caplog.at_level(logging.INFO):
+        asyncio.run(story())
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_peer_that_speaks_too_often_is_told_and_then_ignored() -> None:
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(most_each=6), intake) as one, client() as context:
+            answers = [await send(context, one.port) for _ in range(12)]
+            assert [answer.code for answer in answers[:10]] == [codes.CHANGED] * 10
+            assert answers[10].code == codes.TOO_MANY_REQUESTS
+            assert answers[10].opt.max_age == 11
+            with Raw(one.port) as raw:
+                for mid in range(200):
+                    raw.send(datagram(PACK, mid=mid))
+                await until(lambda: one.counts().get("dropped_flood", 0) > 50)
+        assert one.counts()["limited"] >= 2
+
+    asyncio.run(story())
+
+
+def test_invented_addresses_share_one_bound() -> None:
+    gate = Gate(120)
+    good = datagram(PACK)
+    passed = sum(gate._fit(good, 0, f"2001:db8::{number:x}") for number in range(5000))
+    assert 2000 <= passed < 3000
+    assert gate.counts["dropped_flood"] == 5000 - passed
+
+
+@pytest.mark.parametrize(
+    ("hostinfo", "peer"),
+    [
+        ("192.0.2.7:40000", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("[2001:db8::a]:40000", "2001:db8::a"),
+        ("[2001:db8::b]", "2001:db8::b"),
+        ("[fe80::1%eth0]:7", "fe80::1%eth0"),
+    ],
+)
+def test_a_peer_is_its_address(hostinfo: str, peer: str) -> None:
+    request = aiocoap.Message(code=codes.POST)
+    request.remote = SimpleNamespace(hostinfo=hostinfo)
+    assert coap_door._peer(request) == peer
