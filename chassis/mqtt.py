@@ -64,7 +64,7 @@ class MqttLink:
         """
         self._settings = settings
         self._plan = plan
-        self._where = f"MQTT broker {settings.host}:{settings.port}"
+        self._where = f"MQTT broker {settings.host}:{settings.port} as {plan.client_id}"
         self._said = ""
         self._connection: Connection | None = None
         self._connections = 0

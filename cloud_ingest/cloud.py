@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 _UPKEEP_EVERY_S: Final = 900.0
 _UPKEEP_WITHIN_S: Final = 600.0
 _LONGEST_RETRY_S: Final = 30.0
+_VOUCHED_S: Final = 15.0
+"""A board that the feed has not put again for so long is stale: the feed may be stuck."""
 
 
 class Cloud:
@@ -29,7 +31,7 @@ class Cloud:
         self._configuration = configuration
         settings = configuration.cloud
         self._database = Database(url)
-        self._hub = BoardHub()
+        self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._feed = BoardFeed(self._database, self._hub, settings.boards)
         self._worker = (
             Worker(self._database, settings.mqtt, settings.ingest) if settings.ingest.enabled else None
@@ -68,6 +70,9 @@ class Cloud:
         if self._worker is not None:
             yield from self._worker.metrics()
         yield number("lilong_boards_reads", "reads of the boards", self._feed.reads, counter=True)
+        yield number(
+            "lilong_boards_failures", "reads of the boards that failed", self._feed.failures, counter=True
+        )
         yield number("lilong_boards_watching", "screens connected", self._hub.watching)
         yield number("lilong_upkeeps", "rounds of upkeep done", self._upkeeps, counter=True)
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 import msgspec
-import zstandard
 from msgspec import Struct
 
 from wire.batch import Batch, Gap, Rows
@@ -21,13 +20,12 @@ from wire.errors import WireError
 from wire.ids import Epoch, GatewayId, Seq, Stream
 from wire.messages import Ack, Command, Hello, Reply
 from wire.observation import Value
+from wire.squeeze import squeeze, unsqueeze
 
 MOST_ROWS: Final = 4096
 """A batch holds at most this many rows."""
 MOST_BYTES: Final = 256 * 1024
 """No message is longer than this on the wire."""
-_MOST_UNPACKED: Final = 4 * 1024 * 1024
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 
 class _Packed(Struct, frozen=True, kw_only=True, array_like=True, tag="batch1"):
@@ -57,8 +55,6 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[_Packed | Hello | Ack | Command | Reply] = msgspec.msgpack.Decoder(
     _Packed | Hello | Ack | Command | Reply
 )
-_squeeze = zstandard.ZstdCompressor(level=3, write_checksum=True)
-_unsqueeze = zstandard.ZstdDecompressor()
 _NONE = Whole(code="=", count=0)
 
 
@@ -70,7 +66,7 @@ def encode(message: Message) -> bytes:
     """
     if not isinstance(message, Batch):
         return _encoder.encode(message)
-    return _squeeze.compress(_encoder.encode(_pack(message)))
+    return squeeze(_encoder.encode(_pack(message)))
 
 
 def decode(raw: bytes) -> Message:
@@ -82,19 +78,10 @@ def decode(raw: bytes) -> Message:
     if len(raw) > MOST_BYTES:
         raise WireError(f"expected at most {MOST_BYTES} bytes, got {len(raw)}")
     try:
-        message = _decoder.decode(_unzipped(raw))
-    except (msgspec.MsgspecError, zstandard.ZstdError, UnicodeDecodeError) as error:
+        message = _decoder.decode(unsqueeze(raw))
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise WireError(f"expected a message of version 1: {error}") from error
     return _unpack(message) if isinstance(message, _Packed) else message
-
-
-def _unzipped(raw: bytes) -> bytes:
-    if not raw.startswith(_ZSTD):
-        return raw
-    size = zstandard.frame_content_size(raw)
-    if not 0 <= size <= _MOST_UNPACKED:
-        raise WireError(f"expected at most {_MOST_UNPACKED} bytes unpacked, got {size}")
-    return _unsqueeze.decompress(raw, max_output_size=_MOST_UNPACKED)
 
 
 def _pack(batch: Batch) -> _Packed:

@@ -18,8 +18,12 @@ def run(arguments: argparse.Namespace) -> int:
     with database_of(configuration) as url:
         try:
             asyncio.run(_until_told(configuration, url))
-        except* (ConfigError, SchemaError, PlanError) as group:
-            raise _first(group) from None
+        except BaseExceptionGroup as group:
+            # Not `except*`: before Python 3.11.4 that wraps what is raised in it into a group again.
+            told, rest = group.split((ConfigError, SchemaError, PlanError))
+            if rest is not None or told is None:
+                raise
+            raise _first(told) from None
     return 0
 
 

@@ -1,7 +1,6 @@
 """Lays fresh rows out for the database: names become ids, values become numbers or texts."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Final
 
 from msgspec import Struct
@@ -10,6 +9,8 @@ from cloud_ingest.ingest.judge import Fresh
 from cloud_ingest.store import STREAM_NUMBER, Sheet, fit_text
 from wire import TimeTrust, Value
 
+_MOST: Final = 1e30
+"""A number beyond this is nobody's measurement: it is kept as text, so that no sum of many ever overflows."""
 _TRUSTS: Final = frozenset(map(int, TimeTrust))
 
 
@@ -41,16 +42,22 @@ def lay_out(fresh: Fresh, ids: Ids) -> Sheet:
 
 
 def split_values(values: Sequence[Value]) -> tuple[list[float | None], list[str | None]]:
-    """Split values into numbers and texts; a number that is none (NaN, infinity) is kept as its text."""
-    if str not in set(map(type, values)) and all(map(isfinite, values)):  # type: ignore[arg-type]  # no text among them
-        return list(map(float, values)), [None] * len(values)
+    """Split values into numbers and texts; NaN, infinity and numbers beyond all measure are kept as their text."""
+    if str not in set(map(type, values)):
+        whole: list[float | None] = list(map(float, values))
+        if all(map(_measurable, values)):  # type: ignore[arg-type]  # no text among them
+            return whole, [None] * len(values)
     numbers: list[float | None] = []
     texts: list[str | None] = []
     for value in values:
-        is_number = not isinstance(value, str) and isfinite(value)
+        is_number = not isinstance(value, str) and _measurable(value)
         numbers.append(float(value) if is_number else None)
         texts.append(None if is_number else fit_text(str(value)))
     return numbers, texts
+
+
+def _measurable(value: float) -> bool:
+    return -_MOST <= value <= _MOST
 
 
 def fit_trusts(trusts: Sequence[int]) -> Sequence[int]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from edge_agent.outbox import disk
 from edge_agent.outbox.books import Books
 from edge_agent.outbox.damage import Damage
 from edge_agent.outbox.errors import OutboxDamagedError
@@ -49,13 +50,16 @@ def replace_open(path: Path, books: Books, reason: str) -> Damage:
     """Do the same with the file that a running program has open, and close it.
 
     A file that was removed or replaced is sound, and written anew from the connection that still has it.
+
+    Raises:
+        NotKeptError: there is no space for the fresh file; the old one stays as it is.
     """
     known = books.ledger.saved()
     fresh = _fresh(path)
     _remove(fresh)
     whole = False
     if not books.in_place():
-        with suppress(sqlite3.Error):
+        with suppress(OutboxDamagedError, sqlite3.ProgrammingError), disk.typed_errors():
             books.writer.execute("VACUUM INTO ?", (str(fresh),))
             whole = True
     books.close()

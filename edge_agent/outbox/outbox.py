@@ -26,8 +26,8 @@ from wire.sync import Slice
 class Outbox:
     """One SQLite file (WAL, synchronous=FULL) and the books about it.
 
-    Safe to use from two threads: commits and changes wait for each other, reads have their own connection. Every
-    method may raise `OutboxDamagedError`, after which only `renew` and `close` make sense.
+    Safe to use from two threads: commits and changes wait for each other, `read` has its own connection and waits for
+    nobody. Every method may raise `OutboxDamagedError`, after which only `renew` and `close` make sense.
     """
 
     recovered: Damage | None
@@ -153,7 +153,9 @@ class Outbox:
 
     def lanes(self) -> list[HeldLane]:
         """Return every lane, for `Sender.open` and the hello; the live ones last."""
-        return [self._with_time(lane) for lane in self._books.ledger.held()]
+        with self._writing:  # between commits, never in the middle of one
+            held = self._books.ledger.held()
+        return [self._with_time(lane) for lane in held]
 
     def read(self, part: Slice) -> Rows:
         """Return the rows of a slice.
@@ -173,12 +175,14 @@ class Outbox:
 
     def gaps(self, stream: Stream, epoch: Epoch, below: Seq) -> tuple[Gap, ...]:
         """Return the gaps of a lane that start below a number and that the cloud may not know yet."""
-        run = self._found(stream, epoch)
+        with self._writing:
+            run = self._found(stream, epoch)
         return tuple(gap for gap in run.gaps.values() if gap.first < below)
 
     def clocks(self) -> list[BootClock]:
         """Return the open epochs whose boot offset is known, for the hello."""
-        return self._books.ledger.clocks()
+        with self._writing:
+            return self._books.ledger.clocks()
 
     def facts(self) -> dict[str, str]:
         """Return all facts by name."""

@@ -38,3 +38,19 @@ def held(outbox: Outbox, lane: HeldLane) -> list[Observation]:
 
 def everything(outbox: Outbox) -> list[Observation]:
     return [found for lane in outbox.lanes() for found in held(outbox, lane)]
+
+
+def drained(outbox: Outbox) -> dict[tuple[Stream, Epoch], list[int]]:
+    """Read, drop and forget every closed lane as a sender would; return the numbers that came."""
+    came: dict[tuple[Stream, Epoch], list[int]] = {}
+    waiting = [lane for lane in outbox.lanes() if lane.closed]
+    while waiting:
+        lane = waiting.pop()
+        rows = held(outbox, lane)
+        assert len(rows) == lane.next - lane.oldest
+        came.setdefault((lane.stream, lane.epoch), []).extend(range(lane.oldest, lane.next))
+        outbox.drop(lane.stream, lane.epoch, lane.next)
+        rest = outbox.forget(lane.stream, lane.epoch)
+        waiting += [rest] if rest is not None else []
+    assert all(not lane.closed for lane in outbox.lanes())
+    return came
