@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from chassis import MqttSettings, OwnPort, Some, Text
+from chassis import NearMqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
 
 
@@ -43,7 +43,7 @@ class MqttSourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     name: Text = "mqtt"
-    broker: MqttSettings = MqttSettings(longest_retry_s=10.0)
+    broker: NearMqttSettings = NearMqttSettings()
     client_id: str = ""
     routes: tuple[RouteSettings, ...] = ()
     by_name: dict[str, str] = {}
