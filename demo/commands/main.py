@@ -5,7 +5,7 @@ import asyncio
 import logging
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,22 +92,35 @@ def _parser(language: str) -> argparse.ArgumentParser:
     )
     parser = argparse.ArgumentParser(prog="lilong demo", description=say(about, language))
 
-    def add(flag: str, kind: type | None, default: object, zh: str, en: str) -> None:
+    def add(flag: str, kind: Callable[[str], object] | None, default: object, zh: str, en: str) -> None:
         words = say(Words(zh=zh, en=en), language)
         if kind is None:
             parser.add_argument(flag, action="store_true", help=words)
         else:
             parser.add_argument(flag, type=kind, default=default, help=words)
 
-    add("--seconds", float, None, "运行多少秒后清点并结束", "end and count after so many seconds")
+    add(
+        "--seconds", _above_zero(float), None, "运行多少秒后清点并结束", "end and count after so many seconds"
+    )
     add("--json", None, None, "只在最后输出一个 JSON 对象", "print nothing but one JSON object at the end")
     add("--seed", int, 1, "同一数字,同样的停车过程", "the same number gives the same comings and goings")
     add(
         "--port", int, 0, "从此端口起连续六个端口", "use the six ports from this one on, instead of free ones"
     )
-    add("--bays", int, 300, "车位数量", "how many bays the estate has")
+    add("--bays", _above_zero(int), 300, "车位数量", "how many bays the estate has")
     add(
         "--keep", Path, None, "保留配置、日志和数据的文件夹", "a folder in which settings, logs and data stay"
     )
     add("--lang", str, "", "zh 或 en", "zh or en")
     return parser
+
+
+def _above_zero(kind: type[int] | type[float]) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"expected more than 0, got {text}")
+        return value
+
+    read.__name__ = kind.__name__  # what argparse calls it where the text is no number
+    return read

@@ -68,8 +68,12 @@ class World(Struct, frozen=True, kw_only=True):
     async def hushed(self) -> None:
         """Let the sensors fall silent and wait until each has its acknowledgement."""
         self.estate.hush()
-        async with asyncio.timeout(PATIENCE_S):
-            await self.estate.settled()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self.estate.settled()
+        except TimeoutError:
+            silent = [one.utterance.identity for one in self.ledger if one.acknowledged_s is None]
+            pytest.fail(f"not acknowledged: {silent[:20]}\n{self.told_by_agent()}")
 
     async def drained(self) -> Held:
         """Let the sensors fall silent, wait until the gateway has nothing left, and return what PostgreSQL holds."""
@@ -99,18 +103,19 @@ class World(Struct, frozen=True, kw_only=True):
             f"{(one.acknowledged_s or 0.0) - (one.sent_s or 0.0):.3f} s after it left"
             for one in spoken[:20]
         ]
-        account = self.stage.account()
         return "\n".join(
             (
                 f"{found.lost} of {len(self.ledger)} readings are missing, {held.given_up} rows given up",
                 *lines,
-                *(
-                    f"{name}: {account.get(name)}"
-                    for name in ("lanes", "pipeline", "sources", "totals", "uplink")
-                ),
-                self.stage.agent.last_words(),
+                self.told_by_agent(),
             )
         )
+
+    def told_by_agent(self) -> str:
+        """Return what the gateway says of itself, and the end of its log."""
+        account = self.stage.account()
+        names = ("lanes", "pipeline", "sources", "totals", "uplink", "queue", "full")
+        return "\n".join((*(f"{name}: {account.get(name)}" for name in names), self.stage.agent.last_words()))
 
     async def check_exact(self) -> Held:
         """Every acknowledged reading is in PostgreSQL exactly once, and no numbered row is there twice or missing."""
