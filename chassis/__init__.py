@@ -8,7 +8,7 @@ from chassis.hub import BoardHub, Rendered
 from chassis.language import say, spoken
 from chassis.metrics import Metric, labelled, metrics_page, number
 from chassis.mqtt import Arrival, MqttLink, MqttPlan
-from chassis.mqtt_client import MqttSettings, Will
+from chassis.mqtt_client import MqttSettings, NearMqttSettings, Will
 from chassis.notify import notify, watchdog_every_s
 from chassis.screens import screen_routes
 from chassis.web import listen, serve
@@ -23,6 +23,7 @@ __all__ = [
     "MqttLink",
     "MqttPlan",
     "MqttSettings",
+    "NearMqttSettings",
     "OwnPort",
     "Port",
     "Rendered",

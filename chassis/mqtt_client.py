@@ -3,7 +3,7 @@
 import socket
 import ssl
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 import paho.mqtt.client as paho
 from msgspec import Meta, Struct
@@ -37,10 +37,16 @@ class MqttSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keepalive_s: Keepalive = 30
     longest_retry_s: Seconds = 300.0
 
-    def below(self, folder: Path) -> "MqttSettings":
+    def below(self, folder: Path) -> Self:
         """Return the settings with the files that they name taken as relative to a folder."""
         names = ("password_file", "ca_file", "cert_file", "key_file")
         return replace(self, **{name: str(folder / path) for name in names if (path := getattr(self, name))})
+
+
+class NearMqttSettings(MqttSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A broker that few wait for: it is looked for every 10 s, where thousands of gateways must keep a distance."""
+
+    longest_retry_s: Seconds = 10.0
 
 
 class Will(Struct, frozen=True, kw_only=True):

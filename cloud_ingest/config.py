@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 
-from chassis import ConfigError, MqttSettings, OwnPort, Text, read_config, read_secret
+from chassis import ConfigError, NearMqttSettings, OwnPort, Text, read_config, read_secret
 from cloud_ingest.board import Freshness
 from cloud_ingest.ingest import IngestSettings
 from cloud_ingest.store import Retention
@@ -45,7 +45,7 @@ class CloudSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The whole file; paths are relative to its folder."""
 
     database: DatabaseSettings = DatabaseSettings()
-    mqtt: MqttSettings = MqttSettings()
+    mqtt: NearMqttSettings = NearMqttSettings()
     ingest: IngestSettings = IngestSettings()
     http: HttpSettings = HttpSettings()
     boards: Freshness = Freshness()

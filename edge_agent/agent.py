@@ -20,7 +20,7 @@ from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
 from edge_agent.rules import BayRule, Judge
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
-from wire import DeviceId
+from wire import DeviceId, device_id
 
 _VOUCHED_S: Final = 20.0
 """A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
@@ -166,9 +166,10 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
     devices: dict[DeviceId, str] = {}
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
-        if DeviceId(entry.id) in devices:
+        device = device_id(entry.id)
+        if device in devices:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
-        devices[DeviceId(entry.id)] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
+        devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
     return Registry(profiles=profiles, devices=devices)
 

@@ -26,6 +26,7 @@ from wire.ids import (
     Seq,
     Stream,
     TimeTrust,
+    device_id,
 )
 from wire.messages import Ack, BootClock, Command, Hello, LaneAck, LaneHello, Reply
 from wire.observation import Observation, Value
@@ -103,6 +104,7 @@ __all__ = [
     "command_topic",
     "count_sights",
     "decode",
+    "device_id",
     "encode",
     "event_of",
     "event_row",

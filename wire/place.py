@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from wire.errors import WireError
-from wire.ids import BayId, DeviceId, GatewayId, PlaceId
+from wire.ids import BayId, DeviceId, GatewayId, PlaceId, device_id
 from wire.words import Words
 
 MOST_ID_BYTES: Final = 64
@@ -76,11 +77,12 @@ class SitePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def check_plan(plan: SitePlan) -> SitePlan:
-    """Return the plan if its ids are unique and its areas form one chain.
+    """Return the plan, its devices in the form of `device_id`, if its ids are unique and its areas form one chain.
 
     Raises:
         WireError: says which id stands twice, cannot stand in an address, or which parent is missing.
     """
+    plan = replace(plan, lots=tuple(_with_device_ids(lot) for lot in plan.lots))
     ids = [place.id for place in plan.areas]
     ids += [lot.id for lot in plan.lots] + [floor.id for lot in plan.lots for floor in lot.floors]
     _unique("place", ids)
@@ -88,6 +90,8 @@ def check_plan(plan: SitePlan) -> SitePlan:
     _unique("bay", [bay.id for bay in bays])
     _check_ids([*ids, *(bay.id for bay in bays)])
     _unique("device", [bay.device for bay in bays if bay.device is not None])
+    for bay in bays:
+        _check_device(bay)
     above: PlaceId | None = None
     for place in plan.areas:
         if place.parent != above:
@@ -101,8 +105,33 @@ def check_plan(plan: SitePlan) -> SitePlan:
 def _check_ids(ids: Iterable[str]) -> None:
     """Refuse what no address or page cursor could carry."""
     for name in ids:
-        if not 1 <= len(name.encode()) <= MOST_ID_BYTES or not name.isprintable():
-            raise WireError(f"expected an id of 1 to {MOST_ID_BYTES} bytes of printable text, got {name!r}")
+        fits = 1 <= len(name.encode()) <= MOST_ID_BYTES and name.isprintable()
+        if not fits or "/" in name or name in (".", ".."):
+            raise WireError(
+                f"expected an id of 1 to {MOST_ID_BYTES} bytes of printable text without /, got {name!r}"
+            )
+
+
+def _with_device_ids(lot: Lot) -> Lot:
+    floors = [
+        replace(
+            floor,
+            bays=tuple(
+                bay if bay.device is None else replace(bay, device=device_id(bay.device))
+                for bay in floor.bays
+            ),
+        )
+        for floor in lot.floors
+    ]
+    return replace(lot, floors=tuple(floors))
+
+
+def _check_device(bay: Bay) -> None:
+    name = bay.device
+    if name is not None and (not name or not name.isprintable() or name != name.strip()):
+        raise WireError(
+            f"bay {bay.id!r}: expected the id of its device, got {name!r}; leave device out if it has none"
+        )
 
 
 def _unique(what: str, ids: list[str] | list[PlaceId] | list[BayId] | list[DeviceId]) -> None:

@@ -10,6 +10,7 @@ from device_profiles.commands.words import complain, say, tell
 from device_profiles.errors import DecodeError
 from device_profiles.reading import Format, Reading
 from device_profiles.shelf import load_shelf
+from device_profiles.written import from_hex
 from wire import DeviceId, Observation, TimeTrust, property_named
 
 _BY_HAND = DeviceId("by-hand")
@@ -21,8 +22,8 @@ def decode(options: argparse.Namespace, language: str) -> int:
     text = sys.stdin.read().strip() if options.bytes == "-" else options.bytes
     form = Format(options.format)
     try:
-        payload = text.encode() if form is Format.SENML_JSON else bytes.fromhex(text)
-    except ValueError:
+        payload = text.encode() if form is Format.SENML_JSON else from_hex(text)
+    except DecodeError:
         complain(say("not_hex", language, text=repr(text[:60])))
         return 2
     reading = Reading(

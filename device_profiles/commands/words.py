@@ -39,8 +39,8 @@ SAID: Final[Mapping[str, Words]] = {
     "refused": Words(en="refused: {reason}", zh="拒绝:{reason}"),
     "nothing": Words(en="understood; the frame says nothing to keep", zh="已识别;该报文没有需要保存的内容"),
     "not_hex": Words(
-        en="expected hexadecimal digits in pairs, got {text}. Spaces are allowed; a leading 0x is not.",
-        zh="需要成对的十六进制数字,实际为 {text}。可以有空格,不要加 0x。",
+        en="expected hexadecimal digits in pairs, got {text}. Spaces, colons and a leading 0x are allowed.",
+        zh="需要成对的十六进制数字,实际为 {text}。可以有空格、冒号和开头的 0x。",
     ),
     "golden": Words(en="{file}: {problem}", zh="{file}:{problem}"),
     "none": Words(

@@ -1,16 +1,20 @@
 """The pieces that every network server writes alike: EUI, base64, time, the gateways that heard a frame."""
 
-import binascii
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
-from device_profiles.errors import DecodeError
-from wire import DeviceId
+from device_profiles.errors import DecodeError, NoBytesError
+from device_profiles.written import from_base64
+from wire import DeviceId, device_id
 
-_EUI = re.compile(r"[0-9a-f]{16}")
+_EUI: Final = re.compile(r"[0-9a-f]{16}")
+_FIRST_LORAWAN: Final = datetime(2015, 1, 1, tzinfo=UTC)
+"""The year of LoRaWAN 1.0: an earlier time is that of a clock that was never set, which counts from 1970 or 1980."""
 
 
 class Heard(Struct, frozen=True, kw_only=True):
@@ -18,6 +22,9 @@ class Heard(Struct, frozen=True, kw_only=True):
 
     rssi: float | None = None
     snr: float | None = None
+
+
+_heard = msgspec.json.Decoder(tuple[Heard, ...])
 
 
 def eui_of(text: str | None, where: str) -> DeviceId:
@@ -28,28 +35,29 @@ def eui_of(text: str | None, where: str) -> DeviceId:
     """
     if not text:
         raise DecodeError(f"expected the device's EUI in {where}, got none")
-    eui = text.lower().replace("-", "").replace(":", "")
+    eui = device_id(text)
     if not _EUI.fullmatch(eui):
         raise DecodeError(f"expected an EUI of 16 hexadecimal digits in {where}, got {text!r}")
-    return DeviceId(eui)
+    return eui
 
 
 def bytes_of(text: str | None, where: str) -> bytes:
     """Return the device's bytes out of base64.
 
     Raises:
-        DecodeError: the envelope carries none (a frame with network commands alone), or no base64.
+        NoBytesError: the envelope carries none: a frame with network commands alone.
+        DecodeError: it is no base64.
     """
     if not text:
-        raise DecodeError(f"expected the device's bytes as base64 in {where}, got none")
+        raise NoBytesError(f"expected the device's bytes as base64 in {where}, got none")
     try:
-        return binascii.a2b_base64(text, strict_mode=True)
-    except ValueError as error:
-        raise DecodeError(f"expected base64 in {where}, got {text[:40]!r} ({error})") from error
+        return from_base64(text)
+    except DecodeError as error:
+        raise DecodeError(f"{where}: {error}") from error
 
 
 def ms_of(time: datetime | None, where: str) -> int | None:
-    """Return a time as UTC milliseconds.
+    """Return a time as UTC milliseconds; none for one before LoRaWAN, which says only that a clock was never set.
 
     Raises:
         DecodeError: the time does not say its offset from UTC.
@@ -58,7 +66,16 @@ def ms_of(time: datetime | None, where: str) -> int | None:
         return None
     if time.tzinfo is None:
         raise DecodeError(f"expected a time with its offset from UTC in {where}, got {time.isoformat()}")
-    return round(time.timestamp() * 1000)
+    return round(time.timestamp() * 1000) if time >= _FIRST_LORAWAN else None
+
+
+def best_in(raw: Raw) -> Heard:
+    """Return the gateway that heard the frame loudest; one that knows nothing where this is written in a way that we
+    do not know, because how well a frame was heard must not decide whether it is."""
+    try:
+        return best_of(_heard.decode(raw))
+    except msgspec.MsgspecError:
+        return Heard()
 
 
 def best_of(heard: Sequence[Heard]) -> Heard:

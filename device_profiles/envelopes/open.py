@@ -16,7 +16,8 @@ def open_envelope(
     (so with the template left out, `topic` is the id itself).
 
     Raises:
-        DecodeError: the envelope is broken, or carries no bytes of a device; says what was expected.
+        NoBytesError: the envelope carries none of the device's bytes.
+        DecodeError: the envelope is broken; says what was expected.
     """
     if envelope is Envelope.RAW:
         return open_raw(topic, raw, received_ms, trust, template)

@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from device_profiles.declared import SenmlNames
-from wire import CATALOGUE, DeviceId, Property, PropertyName
+from wire import CATALOGUE, DeviceId, Property, PropertyName, device_id
 
 # "<device>/3431/0/1", "/3431/0/1" or "3431/0/1/0": an LwM2M object, instance, resource and maybe resource instance.
 _PATH = re.compile(
@@ -52,5 +52,7 @@ class Names:
         if found is None:
             return None
         return Meaning(
-            device=DeviceId(who.rstrip(":/")) if who.strip(":/") else device, property=found[0], unit=found[1]
+            device=device_id(who.rstrip(":/")) if who.strip(":/") else device,
+            property=found[0],
+            unit=found[1],
         )

@@ -46,10 +46,7 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
     identity = _identity(reading.device, reading.identity)
     profile = registry.profile_of(reading.device, item.profile)
     if profile is None:
-        reason = (
-            f"no profile for device {reading.device!r}; name one in [[devices]] or in the route that hears it"
-        )
-        return Understanding(identity=identity, quarantined=_spoilt(item, reason))
+        return Understanding(identity=identity, quarantined=_spoilt(item, _no_profile(item)))
     try:
         rows = [(_stream(row), row) for row in profile.decode(reading)]
         _check(rows)
@@ -76,11 +73,20 @@ def _spoilt(item: Heard, reason: str) -> Quarantined:
     return Quarantined(
         at_ms=reading.received_ms,
         source=item.source,
-        where=f"port {reading.port}" if reading.port is not None else reading.format.value,
+        where=item.where,
         device=reading.device,
         payload=reading.payload,
         reason=reason,
     )
+
+
+def _no_profile(item: Heard) -> str:
+    found = f"no profile for device {item.reading.device!r}"
+    if item.kind:
+        return (
+            f"{found}, which the network server calls {item.kind!r}; add that name to by_name of the source"
+        )
+    return f"{found}; name one in [[devices]] or in the route that hears it"
 
 
 def _identity(where: str, identity: str) -> bytes:

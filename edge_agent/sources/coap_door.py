@@ -134,6 +134,7 @@ class Door(Resource, PathCapable):
         reading, fault = _read(request, body, written, received_ms, trust)
         settled: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         settle = partial(_settle, settled)
+        where = f"{_peer(request)} /{'/'.join(request.opt.uri_path)}"[:1024]
         if reading is not None:
             item: Heard | Refused = Heard(
                 source=self._name,
@@ -141,12 +142,13 @@ class Door(Resource, PathCapable):
                 profile=self._profile,
                 settle=settle,
                 surely_new=surely_new and not reading.identity,
+                where=where,
             )
         else:
             self.counts["refused"] += 1
             item = Refused(
                 source=self._name,
-                where=f"{_peer(request)} /{'/'.join(request.opt.uri_path)}"[:1024],
+                where=where,
                 payload=body[:_KEPT_OF_REFUSED],
                 reason=fault,
                 received_ms=received_ms,

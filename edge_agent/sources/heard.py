@@ -31,6 +31,9 @@ Settle = Callable[[Outcome], None]
 class Heard(Struct, frozen=True, kw_only=True):
     """A reading with the key of the profile that decodes it ("" = look it up by device).
 
+    `where` is the topic, path or address that it came by, and `kind` what a network server calls this kind of device
+    (empty where nobody does): both are for people only.
+
     A transport that marks what it sends again (MQTT's DUP) makes even readings without an identity of their own
     countable once: with `surely_new` the reading's identity is remembered but not looked up, because the transport
     says that it never sent this before, however equal it is to something earlier.
@@ -41,6 +44,8 @@ class Heard(Struct, frozen=True, kw_only=True):
     profile: str
     settle: Settle
     surely_new: bool = False
+    where: str = ""
+    kind: str = ""
 
 
 class Refused(Struct, frozen=True, kw_only=True):

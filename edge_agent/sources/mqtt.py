@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from chassis import Arrival, MqttLink, MqttPlan
-from device_profiles import DecodeError, Shelf
+from device_profiles import DecodeError, NoBytesError, Shelf
 from edge_agent.sources.deliveries import Deliveries, Delivery, Seen, content_of
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
 from edge_agent.sources.routes import Route, plan_names, plan_routes, understand_arrival, with_identity
@@ -127,7 +127,6 @@ class MqttSource:
             return
         item = self._item(route, arrival)
         if item is None:
-            self._counts["retained"] += 1
             self._pass_over(delivery)
             return
         self._open[self._number] = (item, delivery)
@@ -135,13 +134,16 @@ class MqttSource:
         self._number += 1
 
     def _item(self, route: Route, arrival: Arrival) -> Item | None:
-        """Make what the pipeline takes; None for a retained publish that does not say when it was true."""
+        """Make what the pipeline takes; None for what says nothing of the device, which is only counted."""
         received_ms, trust = self._clock()
         settle = partial(self._settle, self._number)
         identity = self._identity(arrival)
         surely_new = bool(identity) and not arrival.again
         try:
             understood = understand_arrival(route, arrival, received_ms, trust)
+        except NoBytesError:
+            self._counts["without_bytes"] += 1
+            return None
         except DecodeError as error:
             self._counts["refused"] += 1
             return Refused(
@@ -157,6 +159,7 @@ class MqttSource:
             )
         reading = understood.reading
         if arrival.retained and (reading.at_ms is None or not reading.identity):
+            self._counts["retained"] += 1  # nobody knows when it was true
             return None
         return Heard(
             source=self.name,
@@ -164,6 +167,8 @@ class MqttSource:
             profile=self._profile(route, understood.hint),
             settle=settle,
             surely_new=surely_new and not reading.identity,
+            where=arrival.topic[:_LONGEST_WHERE],
+            kind=understood.hint,
         )
 
     def _profile(self, route: Route, hint: str) -> str:

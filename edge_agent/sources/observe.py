@@ -151,7 +151,13 @@ class ObserveSource:
                 settle=outcomes.put_nowait,
             )
         else:
-            item = Heard(source=self.name, reading=reading, profile=one.profile, settle=outcomes.put_nowait)
+            item = Heard(
+                source=self.name,
+                reading=reading,
+                profile=one.profile,
+                settle=outcomes.put_nowait,
+                where=settings.uri,
+            )
         await self._keep(item, intake, outcomes)
 
     async def _keep(self, item: Heard | Refused, intake: Intake, outcomes: asyncio.Queue[Outcome]) -> None:

@@ -1,15 +1,14 @@
 """Makes readings of what transports deliver: the payload's writing undone, an id that is fit to be one."""
 
-import binascii
 from hashlib import blake2b
 from typing import Final
 
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Format, Reading
+from device_profiles import DecodeError, Format, Reading, from_base64, from_hex
 from device_profiles.senml import read_pack, resolve
 from edge_agent.sources.settings import Written
-from wire import DeviceId, TimeTrust
+from wire import DeviceId, TimeTrust, device_id
 
 MOST_BYTES: Final = 65_536
 """No device that this product knows says more at once; a longer payload is a mistake or an attack."""
@@ -19,7 +18,7 @@ _FORMATS: Final = {Written.SENML_JSON: Format.SENML_JSON, Written.SENML_CBOR: Fo
 
 
 def check_device(name: str) -> DeviceId:
-    """Return the text as a device's id.
+    """Return the text as a device's id, in the form of `wire.device_id`.
 
     Raises:
         DecodeError: it is empty, too long, or holds what nobody can read or type.
@@ -28,7 +27,7 @@ def check_device(name: str) -> DeviceId:
         raise DecodeError(
             f"expected a device id of 1 to {LONGEST_DEVICE} readable characters, got {name[:140]!r}"
         )
-    return DeviceId(name)
+    return device_id(name)
 
 
 def open_payload(
@@ -63,15 +62,13 @@ def hash_of(*parts: bytes) -> str:
 
 
 def _unwritten(payload: bytes, written: Written) -> bytes:
+    if written not in (Written.HEX, Written.BASE64):
+        return payload
     try:
-        if written is Written.HEX:
-            text = payload.decode("ascii").strip()
-            return bytes.fromhex(text.removeprefix("0x"))
-        if written is Written.BASE64:
-            return binascii.a2b_base64(payload.strip(), strict_mode=True)
-    except ValueError as error:
-        raise DecodeError(f"expected bytes written as {written}, got {payload[:40]!r} ({error})") from error
-    return payload
+        text = payload.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise DecodeError(f"expected bytes written as {written}, got {payload[:40]!r}") from error
+    return from_hex(text) if written is Written.HEX else from_base64(text)
 
 
 def _says_its_times(reading: Reading) -> bool:

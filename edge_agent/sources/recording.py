@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from device_profiles import DecodeError, Envelope, Format, Reading, open_envelope
+from device_profiles import DecodeError, Envelope, Format, Reading, from_hex, open_envelope
 from edge_agent.sources.opening import check_device
 from wire import TimeTrust
 
@@ -40,13 +40,9 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
         if self.envelope is not None:
             opened = open_envelope(self.envelope, self.topic, bytes(self.payload), received_ms, trust)
             return msgspec.structs.replace(opened.reading, at_ms=None, identity="")
-        try:
-            payload = bytes.fromhex(self.hex)
-        except ValueError as error:
-            raise DecodeError(f"expected hexadecimal digits in hex, got {self.hex[:40]!r}") from error
         return Reading(
             device=check_device(self.device),
-            payload=payload,
+            payload=from_hex(self.hex),
             received_ms=received_ms,
             trust=trust,
             port=self.port,

@@ -86,7 +86,13 @@ class ReplaySource:
                 trust=trust,
                 settle=self._settle,
             )
-        return Heard(source=self.name, reading=reading, profile=line.profile, settle=self._settle)
+        return Heard(
+            source=self.name,
+            reading=reading,
+            profile=line.profile,
+            settle=self._settle,
+            where=f"{self._path.name}:{self._counts['lines']}",
+        )
 
     def _settle(self, outcome: Outcome) -> None:
         self._counts[outcome.value] += 1

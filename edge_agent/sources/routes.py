@@ -14,15 +14,18 @@ from edge_agent.sources.settings import RouteSettings, Written
 from wire import TimeTrust
 
 DEVICE = "{device}"
+PORT = "{port}"
+_HIGHEST_PORT = 255
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """A route, checked: `levels` as subscribed, `device_level` the one that names the device (or None)."""
+    """A route, checked: `levels` as subscribed, and which of them names the device and the port (None: none does)."""
 
     settings: RouteSettings
     profile: str
     levels: tuple[str, ...]
     device_level: int | None
+    port_level: int | None
 
     @property
     def filter(self) -> str:
@@ -74,10 +77,11 @@ def understand_arrival(route: Route, arrival: Arrival, received_ms: int, trust: 
     """
     settings = route.settings
     if settings.envelope is Envelope.RAW:
-        level = route.device_level
-        device = settings.device if level is None else arrival.topic.split("/")[level]
+        levels = arrival.topic.split("/")
+        device = settings.device if route.device_level is None else levels[route.device_level]
         reading = open_payload(device, arrival.payload, settings.format, received_ms, trust)
-        return Understood(reading=reading, hint="")
+        port = settings.port if route.port_level is None else _port(levels[route.port_level])
+        return Understood(reading=reading if port is None else replace(reading, port=port), hint="")
     if len(arrival.payload) > MOST_BYTES:
         raise DecodeError(f"expected at most {MOST_BYTES} bytes, got {len(arrival.payload)}")
     opened = open_envelope(settings.envelope, arrival.topic, arrival.payload, received_ms, trust)
@@ -101,23 +105,40 @@ def plan_names(by_name: Mapping[str, str], shelf: Shelf, *, table: str) -> dict[
 
 def _planned(route: RouteSettings, shelf: Shelf, where: str) -> Route:
     levels = route.topic.split("/")
-    named = [at for at, level in enumerate(levels) if level == DEVICE]
-    subscribed = tuple("+" if level == DEVICE else level for level in levels)
+    subscribed = tuple("+" if level in (DEVICE, PORT) else level for level in levels)
     _check_filter(route.topic, subscribed, where)
-    if (route.envelope is Envelope.RAW and bool(route.device) == bool(named)) or len(named) > 1:
-        raise ConfigError(f"{where}: expected one level {DEVICE} that names the device, or the key device")
-    if route.envelope is not Envelope.RAW and (route.device or named):
-        raise ConfigError(f"{where}: {route.envelope} names the device itself; leave out device and {DEVICE}")
-    if route.envelope is not Envelope.RAW and route.format is not Written.BYTES:
-        raise ConfigError(
-            f"{where}: format is for raw routes; {route.envelope} says itself how it is written"
-        )
+    (_check_raw if route.envelope is Envelope.RAW else _check_enveloped)(route, levels, where)
     return Route(
         settings=route,
         profile=profile_named(shelf, route.profile, f"{where}: key 'profile'"),
         levels=subscribed,
-        device_level=named[0] if named else None,
+        device_level=levels.index(DEVICE) if DEVICE in levels else None,
+        port_level=levels.index(PORT) if PORT in levels else None,
     )
+
+
+def _check_raw(route: RouteSettings, levels: Sequence[str], where: str) -> None:
+    if levels.count(DEVICE) + bool(route.device) != 1:
+        raise ConfigError(f"{where}: expected one level {DEVICE} that names the device, or the key device")
+    if levels.count(PORT) + (route.port is not None) > 1:
+        raise ConfigError(f"{where}: expected at most one level {PORT}, or the key port")
+
+
+def _check_enveloped(route: RouteSettings, levels: Sequence[str], where: str) -> None:
+    if route.device or route.port is not None or DEVICE in levels or PORT in levels:
+        raise ConfigError(
+            f"{where}: {route.envelope} names device and port itself; leave out device, port, {DEVICE} and {PORT}"
+        )
+    if route.format is not Written.BYTES:
+        raise ConfigError(
+            f"{where}: format is for raw routes; {route.envelope} says itself how it is written"
+        )
+
+
+def _port(level: str) -> int:
+    if not level.isascii() or not level.isdigit() or int(level) > _HIGHEST_PORT:
+        raise DecodeError(f"expected a port from 0 to {_HIGHEST_PORT} in the topic, got {level[:40]!r}")
+    return int(level)
 
 
 def _check_filter(topic: str, levels: Sequence[str], where: str) -> None:
@@ -125,7 +146,7 @@ def _check_filter(topic: str, levels: Sequence[str], where: str) -> None:
     braces = any("{" in level or "}" in level for level in levels)
     if not topic or wild or braces or "#" in levels[:-1] or "\0" in topic or len(topic.encode()) > 65_535:
         raise ConfigError(
-            f"{where}: expected an MQTT topic filter: whole levels of + or {DEVICE}, # only at the end"
+            f"{where}: expected an MQTT topic filter: whole levels of +, {DEVICE} or {PORT}, # only at the end"
         )
 
 

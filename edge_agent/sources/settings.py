@@ -1,10 +1,11 @@
 """The table [sources] of agent.toml: what is heard, from where, and which profile decodes it."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
-from chassis import MqttSettings, OwnPort, Some, Text
+from chassis import NearMqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
 
 
@@ -21,14 +22,16 @@ class Written(StrEnum):
 class RouteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One MQTT topic filter and what is published there.
 
-    In a raw route one level is `{device}` and names the device, or `device` says which one it is. `profile` may stay
-    empty: then the network server's name for the kind of device decides (`by_name`), or the device's own entry.
+    In a raw route one level is `{device}` and names the device, or `device` says which one it is; where the profile
+    asks for the LoRaWAN port, one level is `{port}`, or `port` says it. `profile` may stay empty: then the network
+    server's name for the kind of device decides (`by_name`), or the device's own entry.
     """
 
     topic: Text
     envelope: Envelope = Envelope.RAW
     profile: str = ""
     device: str = ""
+    port: Annotated[int, Meta(ge=0, le=255)] | None = None
     format: Written = Written.BYTES
 
 
@@ -40,7 +43,7 @@ class MqttSourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     name: Text = "mqtt"
-    broker: MqttSettings = MqttSettings(longest_retry_s=10.0)
+    broker: NearMqttSettings = NearMqttSettings()
     client_id: str = ""
     routes: tuple[RouteSettings, ...] = ()
     by_name: dict[str, str] = {}

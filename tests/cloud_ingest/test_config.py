@@ -47,6 +47,11 @@ def write_site(folder: Path, name: str, *, site: str, city: str = "Shanghai", ba
     [
         ("[ingest]\nshard = 3", r"table \[ingest\]: unknown key 'shard'; known keys: .*most_shards"),
         ("[retention]\nobservation_days = 'x'", r"table \[retention\]: key 'observation_days'"),
+        ("[retention]\ngap_days = 0", r"table \[retention\]: key 'gap_days': Expected `int` >= 1, got 0"),
+        ("[mqtt]\nport = 99999", r"table \[mqtt\]: key 'port': Expected `int` <= 65535, got 99999"),
+        ("[http]\nport = -1", r"table \[http\]: key 'port': Expected `int` >= 0, got -1"),
+        ("[ingest]\nmost_shards = 65", r"table \[ingest\]: key 'most_shards': Expected `int` <= 64"),
+        ("[boards]\nstale_after_s = nan", r"table \[boards\]: key 'stale_after_s': Expected `float` > 0"),
         ("sites = ['none.toml']", "none.toml: cannot be read"),
         ("", "expected a database; set DATABASE_URL, or url or embedded"),
         ("[database]\nurl = 'host=a port'", r"expected postgresql://user@host/name"),
@@ -56,6 +61,12 @@ def write_site(folder: Path, name: str, *, site: str, city: str = "Shanghai", ba
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
         read(tmp_path, text)
+
+
+def test_the_broker_is_looked_for_often_and_its_files_are_beside_the_configuration(tmp_path: Path) -> None:
+    found = read(tmp_path, "[database]\nembedded = 'pg'\n[mqtt]\nhost = 'broker'\nca_file = 'ca.pem'")
+    assert found.cloud.mqtt.longest_retry_s <= 10
+    assert found.cloud.mqtt.ca_file == str(tmp_path / "ca.pem")
 
 
 def test_the_environments_database_goes_before_the_files(tmp_path: Path) -> None:

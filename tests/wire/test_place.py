@@ -16,6 +16,7 @@ from wire import (
     WireError,
     Words,
     check_plan,
+    device_id,
 )
 
 NAME = Words(zh="静安七号", en="Jing'an 7")
@@ -55,7 +56,24 @@ def test_an_id_of_64_bytes_is_good() -> None:
 
 def test_a_good_plan_is_returned() -> None:
     good = plan(bay("1", "a"), bay("2"), bay("3"))
-    assert check_plan(good) is good
+    assert check_plan(good) == good
+
+
+@pytest.mark.parametrize(
+    "written", ["0004A30B001C3F5E", "00-04-A3-0B-00-1C-3F-5E", "00:04:a3:0b:00:1c:3f:5e"]
+)
+def test_an_eui_is_known_however_it_is_written(written: str) -> None:
+    checked = check_plan(plan(bay("1", written)))
+    assert checked.lots[0].floors[0].bays[0].device == "0004a30b001c3f5e"
+    with pytest.raises(WireError, match="each device once"):
+        check_plan(plan(bay("1", written), bay("2", "0004a30b001c3f5e")))
+
+
+@pytest.mark.parametrize(
+    "other", ["Bay-17", "862900001", "0004A30B001C3F5", "00-04A3-0B-00-1C-3F-5E", "urn:imei:8629"]
+)
+def test_any_other_id_stays_as_it_is(other: str) -> None:
+    assert device_id(other) == other
 
 
 @pytest.mark.parametrize(

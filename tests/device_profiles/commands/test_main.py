@@ -44,8 +44,8 @@ def test_decode_refuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert "refused: expected" in capsys.readouterr().err
     assert main(["decode", "parking_bosch_tps110", "--port", "9", "01", "--json"]) == 1
     assert "got port 9" in json.loads(capsys.readouterr().out)["refused"]
-    assert main(["decode", "parking_bosch_tps110", "--port", "9", "0x01"]) == 2
-    assert "a leading 0x is not" in capsys.readouterr().err
+    assert main(["decode", "parking_bosch_tps110", "--port", "9", "0y01"]) == 2
+    assert "0y01" in capsys.readouterr().err
     assert main(["decode", "parking_bosh_tps110", "01"]) == 3
     assert "near: parking_bosch_tps110" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from device_profiles import DecodeError, Envelope, Opened, load_shelf, open_envelope
+from device_profiles import DecodeError, Envelope, NoBytesError, Opened, load_shelf, open_envelope
 from tests.device_profiles.corpus import vectors
 from tests.device_profiles.made import NOW_MS
 from wire import TimeTrust
@@ -69,8 +69,8 @@ def test_what_the_server_leaves_out() -> None:
     [
         ({"data": None}, "expected the device's bytes as base64 in data, got none"),
         ({"data": ""}, "got none"),
-        ({"data": "AQ"}, "expected base64 in data, got 'AQ'"),
-        ({"data": "A!=="}, "expected base64 in data"),
+        ({"data": "A"}, "data: expected base64, got 'A'"),
+        ({"data": "A!=="}, "data: expected base64, got 'A!=='"),
         ({"deviceInfo": {}}, "expected the device's EUI in deviceInfo.devEui, got none"),
         ({"deviceInfo": {"devEui": "0004a30b001ba75"}}, "16 hexadecimal digits in deviceInfo.devEui"),
         ({"deviceInfo": None}, r"ChirpStack v4 uplink event as JSON: .*\$.deviceInfo"),
@@ -82,6 +82,41 @@ def test_what_the_server_leaves_out() -> None:
 def test_what_is_wrong_is_said(change: dict[str, Any], words: str) -> None:
     with pytest.raises(DecodeError, match=words):
         _open({**_EVENT, **change})
+
+
+def test_a_frame_of_the_radio_alone_is_told_apart() -> None:
+    """As ChirpStack publishes answers to the network's own commands; see helium/helium-packet-router issue 285."""
+    with pytest.raises(NoBytesError):
+        _open({**_EVENT, "fPort": 0, "data": ""})
+
+
+@pytest.mark.parametrize("heard", [None, "?", [{"rssi": "-48", "snr": "NaN"}], [{"rssi": None}], {}])
+def test_how_well_it_was_heard_never_costs_a_reading(heard: object) -> None:
+    reading = _open({**_EVENT, "rxInfo": heard}).reading
+    assert (reading.payload, reading.rssi_dbm, reading.snr_db) == (b"\x01\xff", None, None)
+
+
+def test_fields_that_another_program_has_set_to_null() -> None:
+    device = {"devEui": "0004a30b001ba755", "deviceProfileName": None}
+    opened = _open({**_EVENT, "deviceInfo": device, "deduplicationId": None, "fPort": None})
+    assert (opened.hint, opened.reading.identity, opened.reading.port) == ("", "", 0)
+
+
+@pytest.mark.parametrize("time", ["1970-01-01T00:00:07Z", "1980-01-06T08:00:00+08:00"])
+def test_a_clock_that_was_never_set_says_no_time(time: str) -> None:
+    assert _open({**_EVENT, "time": time}).reading.at_ms is None
+
+
+@pytest.mark.parametrize(
+    ("time", "at_ms"),
+    [
+        ("2026-11-22T15:01:02.123456789+08:00", 1795330862123),
+        ("2026-11-22T07:01:02Z", 1795330862000),
+        ("2026-11-21T21:31:02.9995-09:30", 1795330863000),
+    ],
+)
+def test_times_of_any_zone_and_precision(time: str, at_ms: int) -> None:
+    assert _open({**_EVENT, "time": time}).reading.at_ms == at_ms
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b"\xff", b'{"deviceName":"x"}'])

@@ -38,7 +38,9 @@ REGISTRY = Registry(
 )
 
 
-def heard(device: str = DEVICE, route: str = "good", payload: bytes = b"ok", identity: str = "") -> Heard:
+def heard(
+    device: str = DEVICE, route: str = "good", payload: bytes = b"ok", identity: str = "", kind: str = ""
+) -> Heard:
     reading = Reading(
         device=DeviceId(device),
         payload=payload,
@@ -47,7 +49,9 @@ def heard(device: str = DEVICE, route: str = "good", payload: bytes = b"ok", ide
         identity=identity,
         port=3,
     )
-    return Heard(source="mqtt", reading=reading, profile=route, settle=lambda _: None)
+    return Heard(
+        source="mqtt", reading=reading, profile=route, settle=lambda _: None, where="a/b/up", kind=kind
+    )
 
 
 def test_a_good_reading_becomes_rows_in_their_streams() -> None:
@@ -66,6 +70,7 @@ def test_a_good_reading_becomes_rows_in_their_streams() -> None:
         (heard(payload=b"bad"), "good: expected 2 bytes, got 3"),
         (heard(route=""), r"no profile for device '70b3d57ed0000001'"),
         (heard(route="unknown"), "no profile for device"),
+        (heard(route="", kind="TPS 110"), "calls 'TPS 110'; add that name to by_name of the source"),
         (heard(device="special"), "expected a finite number for device.battery_v, got inf"),
         (heard(route="strange"), "expected a property of the catalogue, got 'parking.ocupied'"),
     ],
@@ -79,6 +84,7 @@ def test_what_is_not_understood_is_quarantined_with_its_reason(item: Heard, reas
         item.reading.payload,
         item.reading.device,
     )
+    assert meant.quarantined.where == "a/b/up"
 
 
 def test_a_devices_own_entry_overrides_its_route() -> None:

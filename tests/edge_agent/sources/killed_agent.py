@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from chassis import MqttSettings
+from chassis import NearMqttSettings
 from device_profiles import Profile, Reading, Shelf
 from edge_agent.clock import ClockTrust, SystemClock
 from edge_agent.outbox import Outbox
@@ -39,7 +39,7 @@ PROFILE = Profile(
 def settings(port: int) -> MqttSourceSettings:
     """What every life of the agent listens to."""
     return MqttSourceSettings(
-        broker=MqttSettings(port=port, longest_retry_s=0.2),
+        broker=NearMqttSettings(port=port, longest_retry_s=0.2),
         routes=(RouteSettings(topic="a/{device}", profile="p"),),
     )
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from chassis import MqttLink, MqttPlan, MqttSettings
+from chassis import MqttLink, MqttPlan, NearMqttSettings
 from device_profiles import Envelope
 from edge_agent.sources import Intake, MqttSource, MqttSourceSettings, RouteSettings
 from tests.edge_agent.sources.listening import clock, shelf
@@ -27,7 +27,7 @@ UPLINK = {
 
 def source(port: int, *routes: RouteSettings, **more: object) -> MqttSource:
     settings = MqttSourceSettings(
-        broker=MqttSettings(port=port, longest_retry_s=0.2),
+        broker=NearMqttSettings(port=port, longest_retry_s=0.2),
         routes=routes or (ROUTE,),
         **more,  # type: ignore[arg-type]
     )
@@ -49,7 +49,7 @@ async def running(one: MqttSource, intake: Intake) -> AsyncIterator[MqttSource]:
 @contextlib.asynccontextmanager
 async def sensor(port: int) -> AsyncIterator[MqttLink]:
     link = MqttLink(
-        MqttSettings(port=port, longest_retry_s=0.2),
+        NearMqttSettings(port=port, longest_retry_s=0.2),
         MqttPlan(client_id="sensor", topics=[], on_arrival=lambda _: None),
     )
     task = asyncio.create_task(link.run())

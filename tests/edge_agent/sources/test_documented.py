@@ -64,6 +64,8 @@ def test_every_table_is_one_that_the_agent_knows(text: str, tmp_path: Path) -> N
     page = parse_config(text, Page, name="docs/sources.md")
     for entry in page.devices:
         SHELF.profile(entry["profile"])
+    for source in page.sources.mqtt:
+        assert source.broker.longest_retry_s <= 10  # a gateway must not stay deaf when its own broker is back
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_what_is_no_reading_goes_to_quarantine_and_is_acknowledged(broker: Local
             await until(lambda: len(intake.items) == 3)
         refused = {item.where: item for item in intake.refused}  # rumqttd keeps the order within a topic only
         assert set(refused) == {"a/1", "application/1/device/2/event/up", "a/" + "é" * 200}
-        assert "written as hex" in refused["a/1"].reason
+        assert "hexadecimal digits" in refused["a/1"].reason
         assert "deviceInfo.devEui" in refused["application/1/device/2/event/up"].reason
         assert refused["a/1"].payload == b"no hex"
         assert (refused["a/1"].received_ms, refused["a/1"].source) == (NOW_MS, "mqtt")
@@ -98,6 +98,23 @@ def test_a_retained_publish_is_believed_only_if_it_says_when_it_was_true(broker:
                 mouth.publish("sites/a/1/up", b"occupied", retain=True)  # heard as it happens
                 await until(lambda: len(intake.items) == 2)
         assert [reading.device for reading in intake.readings] == ["70b3d57ed0000001", "1"]
+
+    asyncio.run(story())
+
+
+def test_a_frame_of_the_radio_alone_is_counted_and_acknowledged(broker: LocalBroker) -> None:
+    async def story() -> None:
+        intake = Listening()
+        one = source(broker.port, CHIRPSTACK)
+        async with running(one, intake), sensor(broker.port) as mouth:
+            mouth.publish("application/1/device/2/event/up", json.dumps({**UPLINK, "data": ""}).encode())
+            await until(lambda: one.counts().get("without_bytes") == 1)
+        assert intake.items == []
+        again = source(broker.port, CHIRPSTACK)
+        async with running(again, intake), sensor(broker.port) as mouth:
+            mouth.publish("application/1/device/2/event/up", json.dumps(UPLINK).encode())
+            await until(lambda: len(intake.items) == 1)
+        assert again.counts()["arrived"] == 1  # the broker does not hold the empty frame any more
 
     asyncio.run(story())
 

@@ -132,7 +132,7 @@ def test_what_is_no_reading_goes_to_quarantine() -> None:
         await until(lambda: len(intake.items) == 2)
         (refused,) = intake.refused
         assert refused.where.endswith("/3431/0/1")
-        assert "written as hex" in refused.reason
+        assert "expected hexadecimal digits, got 'zz'" in refused.reason
 
     async def whole() -> None:
         sensor, port, intake = Sensor(), free_port(), Listening()

@@ -56,6 +56,9 @@ def test_what_is_subscribed_has_no_braces() -> None:
         (Written.BYTES, b"\x01\xff", b"\x01\xff", Format.BYTES),
         (Written.HEX, b" 0x01ff\n", b"\x01\xff", Format.BYTES),
         (Written.HEX, b"01 FF", b"\x01\xff", Format.BYTES),
+        (Written.HEX, b'"0X01:FF"', b"\x01\xff", Format.BYTES),
+        (Written.BASE64, b"Af8", b"\x01\xff", Format.BYTES),
+        (Written.BASE64, b"-_8=", b"\xfb\xff", Format.BYTES),
         (Written.BASE64, b"Af8=\n", b"\x01\xff", Format.BYTES),
         (Written.SENML_JSON, b"[]", b"[]", Format.SENML_JSON),
         (Written.SENML_CBOR, b"\x80", b"\x80", Format.SENML_CBOR),
@@ -66,6 +69,30 @@ def test_the_payloads_writing_is_undone(
     written: Written, payload: bytes, bytes_: bytes, form: Format
 ) -> None:
     assert read(route("a/{device}", format=written), "a/7", payload) == ("7", bytes_, form)
+
+
+@pytest.mark.parametrize(
+    ("planned", "topic", "port"),
+    [
+        (route("lora/{device}/{port}"), "lora/1/3", 3),
+        (route("lora/{port}/{device}", format=Written.HEX), "lora/255/1", 255),
+        (route("lora/{device}", port=2), "lora/1", 2),
+        (route("lora/{device}"), "lora/1", None),
+    ],
+)
+def test_a_port_comes_from_the_topic_or_the_route(planned: Route, topic: str, port: int | None) -> None:
+    understood = understand_arrival(planned, arrival(topic, b"01"), NOW_MS, TimeTrust.SYNCED)
+    assert (understood.reading.device, understood.reading.port) == ("1", port)
+
+
+@pytest.mark.parametrize("level", ["256", "-1", "up", "", "\N{ARABIC-INDIC DIGIT ONE}"])
+def test_a_level_that_is_no_port_is_refused(level: str) -> None:
+    with pytest.raises(DecodeError, match="expected a port from 0 to 255"):
+        read(route("lora/{device}/{port}"), f"lora/1/{level}", b"01")
+
+
+def test_an_eui_in_a_topic_is_the_one_of_the_site_plan() -> None:
+    assert read(route("a/{device}"), "a/0004A30B001C3F5E", b"x")[0] == "0004a30b001c3f5e"
 
 
 def test_a_route_may_name_its_only_device() -> None:
@@ -79,9 +106,10 @@ def test_a_route_may_name_its_only_device() -> None:
         ("a/\x07", b"x", Written.BYTES, "device id"),
         ("a/ 1", b"x", Written.BYTES, "device id"),
         ("a/" + "1" * 129, b"x", Written.BYTES, "device id"),
-        ("a/1", b"0g", Written.HEX, "written as hex"),
+        ("a/1", b"0g", Written.HEX, "expected hexadecimal digits, got '0g'"),
+        ("a/1", b"012", Written.HEX, "expected pairs of hexadecimal digits, got 3 digits"),
         ("a/1", b"\xff", Written.HEX, "written as hex"),
-        ("a/1", b"Af8", Written.BASE64, "written as base64"),
+        ("a/1", b"Af8AA", Written.BASE64, "expected base64, got 'Af8AA'"),
         ("a/1", b"x" * 65_537, Written.BYTES, "at most 65536 bytes"),
     ],
 )
@@ -144,7 +172,11 @@ def test_a_senml_pack_that_says_its_times_is_itself() -> None:
         ({"topic": "a/+"}, "names the device"),
         ({"topic": "{device}/{device}"}, "names the device"),
         ({"topic": "{device}", "device": "1"}, "names the device"),
+        ({"topic": "{device}/{port}/{port}"}, "at most one level {port}"),
+        ({"topic": "{device}/{port}", "port": 1}, "at most one level {port}"),
         ({"topic": "{device}", "envelope": Envelope.TTN_V3}, "leave out"),
+        ({"topic": "+", "port": 1, "envelope": Envelope.TTN_V3}, "leave out"),
+        ({"topic": "{port}", "envelope": Envelope.CHIRPSTACK_V4}, "leave out"),
         ({"topic": "+", "device": "1", "envelope": Envelope.TTN_V3}, "leave out"),
         ({"topic": "+", "envelope": Envelope.TTN_V3, "format": Written.HEX}, "format is for raw"),
     ],
