@@ -51,7 +51,7 @@ def lines_of(found: Standing) -> list[Words]:
             en=f"{found.undated} rows without a date, {found.strays} outside the days kept, {found.refused} refused",
         ),
         Words(
-            zh=f"日分区 {found.first_day} 至 {found.last_day},数据库 {found.bytes / 1e6:.0f} MB",
-            en=f"days {found.first_day} to {found.last_day}, database {found.bytes / 1e6:.0f} MB",
+            zh=f"日分区 {found.first_day or '无'} 至 {found.last_day or '无'},数据库 {found.bytes / 1e6:.0f} MB",
+            en=f"days {found.first_day or 'none'} to {found.last_day or 'none'}, database {found.bytes / 1e6:.0f} MB",
         ),
     ]

@@ -26,7 +26,12 @@ def command_prefix(*reached: Path) -> list[str]:
     account = pwd.getpwnam(_USER)
     prefix += [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
     if not _open_to_all(reached):
-        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        # access(2), with which PostgreSQL looks for its own programs, leaves capabilities aside without the secure bit.
+        prefix += [
+            "--securebits=+no_setuid_fixup",
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
+        ]
     return [*prefix, "--"]
 
 

