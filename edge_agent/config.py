@@ -15,7 +15,7 @@ from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
 from wire import SitePlan, WireError, check_plan
 
-Megabytes = Annotated[int, Meta(ge=10, le=1_000_000)]
+Megabytes = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Below 10 MB the outbox would be full of what it keeps besides rows."""
 
 

@@ -1,6 +1,7 @@
 """The live table on the terminal, the addresses before it and the count after it."""
 
 import asyncio
+from collections import deque
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
@@ -18,6 +19,7 @@ from demo.watch import Cost, Spread, cost_of
 from wire import BoardFloor, Words
 
 _EVERY_S: Final = 0.5
+_SMOOTHED_S: Final = 4.0
 
 
 class Table:
@@ -45,23 +47,22 @@ class Table:
                 f"{HOST}:{ports.devices_mqtt} / {ports.devices_coap}",
             ),
         )
+        grid = Grid.grid(padding=(0, 2))
         for words, address in places:
-            self._console.print(f"{self._say(words)}  {address}", soft_wrap=True)
+            grid.add_row(self._say(words), address)
+        self._console.print(grid, soft_wrap=True)
 
     async def watch(self, scene: Scene) -> None:
         """Draw the table twice a second."""
         if self._quiet:
             return
-        before, before_s, rates = (0, 0), 0.0, (0.0, 0.0)
+        said, boards = Pulse(), Pulse()
         loop = asyncio.get_running_loop()
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
             while True:
                 backlog = await asyncio.to_thread(scene.stage.backlog)
-                now_s, now = loop.time(), (len(scene.estate.ledger), scene.board.boards)
-                if before_s:
-                    took_s = now_s - before_s
-                    rates = ((now[0] - before[0]) / took_s, (now[1] - before[1]) / took_s)
-                before, before_s = now, now_s
+                now_s = loop.time()
+                rates = (said.rate(len(scene.estate.ledger), now_s), boards.rate(scene.board.boards, now_s))
                 live.update(self._drawn(scene, backlog, rates), refresh=True)
                 await asyncio.sleep(_EVERY_S)
 
@@ -140,6 +141,20 @@ class Table:
 
     def _say(self, words: Words) -> str:
         return say(words, self._language)
+
+
+class Pulse:
+    """How fast a count rises, smoothed over some seconds."""
+
+    def __init__(self) -> None:
+        """Start with nothing counted."""
+        self._seen: deque[tuple[float, int]] = deque(maxlen=round(_SMOOTHED_S / _EVERY_S))
+
+    def rate(self, count: int, now_s: float) -> float:
+        """Take the count as it is now and return by how much it rises a second."""
+        self._seen.append((now_s, count))
+        since_s, before = self._seen[0]
+        return (count - before) / (now_s - since_s) if now_s > since_s else 0.0
 
 
 def _ms(spread: Spread) -> str:

@@ -9,6 +9,7 @@ from demo.stage.toml import Table, to_toml
 
 SILENT_AFTER_S: Final = 8.0
 """The estate's days are short, so its sensors are taken for silent soon."""
+SENML_PROFILE: Final = "parking_lwm2m_3431"
 DEBOUNCE_S: Final = 2.0
 
 
@@ -24,13 +25,17 @@ def agent_table(ports: Ports, uplink_port: int) -> Table:
                 {
                     "name": "lorawan",
                     "broker": {"host": HOST, "port": ports.devices_mqtt, "longest_retry_s": 2.0},
-                    "routes": [{"topic": "application/+/device/+/event/up", "envelope": "chirpstack-v4"}],
+                    "routes": [
+                        {"topic": "application/+/device/+/event/up", "envelope": "chirpstack-v4"},
+                        # Nobody of the estate; for whoever wants to say something by mosquitto_pub.
+                        {"topic": "senml/{device}", "format": "senml+json", "profile": SENML_PROFILE},
+                    ],
                 }
             ],
             "coap": {
                 "host": HOST,
                 "port": ports.devices_coap,
-                "profile": "parking_lwm2m_3431",
+                "profile": SENML_PROFILE,
                 "most_each": 100_000,  # every sensor speaks from the same few addresses
             },
         },

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,7 @@ def test_an_unattended_run_counts_itself_and_leaves_nothing_behind(tmp_path: Pat
     assert report["held_back"] > 0, "the level underground did not lose its link"
     assert "/screens/ginkgo-garage" in said.stderr
     assert list(tmp_path.iterdir()) == []
+    assert [line for line in command_lines() if str(tmp_path) in line] == []
 
 
 def test_for_people_it_says_where_to_look_and_what_came_of_it_and_keeps_what_it_is_told_to(
@@ -60,6 +62,11 @@ def test_a_port_in_use_is_told_in_both_languages() -> None:
     assert said.stderr.count(f"127.0.0.1:{port}") == 2
     assert "请" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def command_lines() -> list[str]:
+    """Return the command line of every process that lives."""
+    return [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
 
 
 @pytest.mark.parametrize("words", [["--bays", "0"], ["--seconds", "-1"], ["--bays", "many"]])

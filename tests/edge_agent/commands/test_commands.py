@@ -61,7 +61,7 @@ def test_a_good_configuration_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
             "table [devices[1]]: expected each device once, got 'a' again",
         ),
         ({"agent": "[http]\nport = 99999\n"}, "table [http]: key 'port': Expected `int` <= 65535, got 99999"),
-        ({"agent": "[outbox]\nmost_mb = -5\n"}, "table [outbox]: key 'most_mb': Expected `int` >= 10"),
+        ({"agent": "[outbox]\nmost_mb = -5\n"}, "table [outbox]: key 'most_mb': Expected `int` >= 1"),
         ({"agent": "[pipeline]\nqueue = 0\n"}, "table [pipeline]: key 'queue': Expected `int` >= 1"),
         ({"agent": "[uplink]\nbatch_rows = 0\n"}, "table [uplink]: key 'batch_rows': Expected `int` >= 1"),
         ({"agent": "[rules.bay]\ndebounce_s = nan\n"}, "key 'debounce_s': Expected `float` >= 0.0, got nan"),
