@@ -13,7 +13,7 @@ from cloud_ingest.api import create_app
 from cloud_ingest.board import BoardFeed
 from cloud_ingest.config import Configuration
 from cloud_ingest.ingest import Worker
-from cloud_ingest.store import WEATHER, Database, Upkeep, check_schema, keep_house, load_plan, migrate
+from cloud_ingest.store import WEATHER, Database, Upkeep, check_schema, keep_house, load_plan, migrate, reason
 
 log = logging.getLogger(__name__)
 _UPKEEP_EVERY_S: Final = 900.0
@@ -107,7 +107,7 @@ class Cloud:
                 await work()
             except WEATHER as error:
                 if not away:
-                    log.warning("store: %s; trying on", str(error).strip())
+                    log.warning("store: %s; trying on", reason(error))
                 away = True
                 await asyncio.sleep(backoff.failed())
             else:

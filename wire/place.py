@@ -36,8 +36,8 @@ class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Bay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One parking bay; `device` watches it. `at` is its top left corner on the floor plan and `turned` says that it
-    lies across, both in units of a bay's width."""
+    """One parking bay; `device` watches it. `at` is its top left corner on the floor plan, in units of a bay's width;
+    a bay is one wide and two deep, and `turned` says that it lies across."""
 
     id: BayId
     device: DeviceId | None = None
@@ -92,6 +92,9 @@ def check_plan(plan: SitePlan) -> SitePlan:
     _unique("device", [bay.device for bay in bays if bay.device is not None])
     for bay in bays:
         _check_device(bay)
+    for lot in plan.lots:
+        for floor in lot.floors:
+            _check_corners(floor)
     above: PlaceId | None = None
     for place in plan.areas:
         if place.parent != above:
@@ -124,6 +127,15 @@ def _with_device_ids(lot: Lot) -> Lot:
         for floor in lot.floors
     ]
     return replace(lot, floors=tuple(floors))
+
+
+def _check_corners(floor: Floor) -> None:
+    stands: dict[tuple[float, float], BayId] = {}
+    for bay in floor.bays:
+        if bay.at is not None and stands.setdefault(bay.at, bay.id) != bay.id:
+            raise WireError(
+                f"floor {floor.id!r}: bays {stands[bay.at]!r} and {bay.id!r} both stand at {list(bay.at)}"
+            )
 
 
 def _check_device(bay: Bay) -> None:

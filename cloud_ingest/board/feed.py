@@ -12,7 +12,7 @@ from chassis import BoardHub
 from cloud_ingest.board.freshness import Freshness
 from cloud_ingest.board.lots import lot_ids, read_lots
 from cloud_ingest.board.shown import ShownLots
-from cloud_ingest.store import BAY_CHANNEL, WEATHER
+from cloud_ingest.store import BAY_CHANNEL, WEATHER, reason
 from wire import Board, PlaceId
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class BoardFeed:
     def _lost(self, error: BaseException) -> None:
         self.failures += 1
         if not self._away:
-            log.warning("boards: the database is away (%s); showing what is known as stale", error)
+            log.warning("boards: the database is away (%s); showing what is known as stale", reason(error))
         self._away = True
 
     def _found(self) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from chassis import MqttSettings, say, spoken
 from cloud_ingest.commands.reach import ask
 from cloud_ingest.config import Configuration, read_configuration
-from cloud_ingest.store import NewerSchemaError, SchemaError, StoreError, check_schema, schema_version
+from cloud_ingest.store import NewerSchemaError, SchemaError, StoreError, check_schema, reason, schema_version
 from cloud_ingest.store.embedded import EmbeddedError
 from wire import Words
 
@@ -53,7 +53,7 @@ def _database(configuration: Configuration) -> Finding:
     try:
         return ask(configuration, lambda conn: _look(conn, may_migrate=may_migrate))
     except (StoreError, EmbeddedError, psycopg.Error, TimeoutError) as error:
-        return Finding(what="database", good=False, text=str(error).strip())
+        return Finding(what="database", good=False, text=reason(error))
 
 
 async def _look(conn: psycopg.AsyncConnection, *, may_migrate: bool) -> Finding:
@@ -84,8 +84,7 @@ async def _knock(mqtt: MqttSettings) -> Finding:
             writer.close()
             await writer.wait_closed()
     except OSError as error:  # a time-out is one, too
-        reason = str(error) or "timed out"
-        text = f"{address} does not answer ({reason}); start the broker or change table [mqtt]"
+        text = f"{address} does not answer ({reason(error)}); start the broker or change table [mqtt]"
         return Finding(what="broker", good=False, text=text)
     return Finding(what="broker", good=True, text=f"{address} answers")
 

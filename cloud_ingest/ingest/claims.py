@@ -9,7 +9,7 @@ import psycopg
 
 from chassis import Backoff
 from cloud_ingest.ingest.share import next_turn
-from cloud_ingest.store import WEATHER, Database, shard_locks
+from cloud_ingest.store import WEATHER, Database, reason, shard_locks
 from wire import SHARDS
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Claims:
                 await self._hold(backoff)
             except WEATHER as error:
                 if self.mine:
-                    log.warning("ingest: the shards are lost with the database (%s)", str(error).strip())
+                    log.warning("ingest: the shards are lost with the database (%s)", reason(error))
             finally:
                 self._set(frozenset())
                 self.workers, self.unserved = 0, SHARDS

@@ -27,6 +27,7 @@ from cloud_ingest.store import (
     commit,
     put_hello,
     put_refusals,
+    reason,
     repair,
 )
 from wire import Ack, Batch, GatewayId, Hello, LaneAck, Seq
@@ -108,7 +109,7 @@ class Writer:
     def _lost(self, error: BaseException) -> None:
         self._counts.database_losses += 1
         if not self._away:
-            log.warning("ingest: the database is lost (%s); trying on", str(error).strip())
+            log.warning("ingest: the database is lost (%s); trying on", reason(error))
         self._away = True
 
     async def _take_turn(self, conn: psycopg.AsyncConnection) -> None:

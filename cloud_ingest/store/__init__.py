@@ -12,6 +12,7 @@ from cloud_ingest.store.errors import (
     PlanError,
     SchemaError,
     StoreError,
+    reason,
 )
 from cloud_ingest.store.fit import fit_text
 from cloud_ingest.store.hellos import load_clocks, put_hello
@@ -64,6 +65,7 @@ __all__ = [
     "migrations",
     "put_hello",
     "put_refusals",
+    "reason",
     "repair",
     "schema_version",
     "shard_locks",

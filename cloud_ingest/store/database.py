@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from cloud_ingest.store.errors import DatabaseDownError
+from cloud_ingest.store.errors import DatabaseDownError, reason
 
 _CONNECT_WITHIN_S: Final = 10
 
@@ -43,7 +43,7 @@ class Database:
             )
         except psycopg.Error as error:
             raise DatabaseDownError(
-                f"PostgreSQL cannot be reached ({str(error).strip()}); "
+                f"PostgreSQL cannot be reached ({reason(error)}); "
                 "is it running, and is DATABASE_URL or [database] url right?"
             ) from error
         try:

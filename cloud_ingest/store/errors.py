@@ -33,3 +33,8 @@ WEATHER: Final = (
     TimeoutError,
 )
 """What goes by itself: drop the connection and everything remembered of the database, wait, try again."""
+
+
+def reason(error: BaseException) -> str:
+    """Return why in one line; a time-out has no words of its own."""
+    return " ".join(str(error).split()) or "no answer in time"

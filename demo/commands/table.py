@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -35,22 +36,19 @@ class Table:
         gateway, cloud = f"http://{HOST}:{ports.gateway_http}", f"http://{HOST}:{ports.cloud_http}"
         places = (
             (Words(zh="大堂屏幕(网关)", en="Lobby screen (gateway)"), f"{gateway}/screens/{LOT}"),
-            (
-                Words(zh="网关状态、隔离区、指标", en="Gateway: status, metrics"),
-                f"{gateway}/status  {gateway}/metrics",
-            ),
             (Words(zh="大堂屏幕(云端)", en="Lobby screen (cloud)"), f"{cloud}/screens/{LOT}"),
-            (Words(zh="云端接口", en="Cloud API"), f"{cloud}/v1/parking/lots/{LOT}  {cloud}/openapi.json"),
+            (Words(zh="网关状态", en="Gateway status"), f"{gateway}/status"),
+            (Words(zh="网关指标", en="Gateway metrics"), f"{gateway}/metrics"),
+            (Words(zh="云端接口", en="Cloud API"), f"{cloud}/v1/parking/lots/{LOT}"),
+            (Words(zh="接口说明", en="Cloud API description"), f"{cloud}/openapi.json"),
             (Words(zh="云端指标", en="Cloud metrics"), f"{cloud}/metrics"),
-            (
-                Words(zh="传感器 MQTT / CoAP", en="Sensors: MQTT / CoAP"),
-                f"{HOST}:{ports.devices_mqtt} / {ports.devices_coap}",
-            ),
+            (Words(zh="传感器 MQTT", en="Sensors, MQTT"), f"mqtt://{HOST}:{ports.devices_mqtt}"),
+            (Words(zh="传感器 CoAP", en="Sensors, CoAP"), f"coap://{HOST}:{ports.devices_coap}/senml"),
         )
-        grid = Grid.grid(padding=(0, 2))
+        wide = max(cell_len(self._say(words)) for words, _ in places)
         for words, address in places:
-            grid.add_row(self._say(words), address)
-        self._console.print(grid, soft_wrap=True)
+            label = self._say(words)
+            self._console.print(f"{label}{' ' * (wide - cell_len(label))}  {address}", soft_wrap=True)
 
     async def watch(self, scene: Scene) -> None:
         """Draw the table twice a second."""

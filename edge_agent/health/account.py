@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from wire import Count, Stream, Words
 
+_ANSWER_WITHIN_S: Final = 120.0
+"""The cloud acknowledges within a second; a database that is restarted takes a minute."""
+
 
 class LaneAccount(Struct, frozen=True, kw_only=True):
     """One numbered run of rows: what is held and what of it the cloud does not have yet."""
@@ -72,10 +75,15 @@ class Problem(Struct, frozen=True, kw_only=True):
 def find_problems(account: Account) -> list[Problem]:
     """Say what of an account somebody should see to; empty when all is well."""
     lost = sum(count for name, count in account.totals.items() if name.startswith("lost"))
-    quarantined = account.totals.get("quarantined", 0)
+    quarantined = account.pipeline.get("quarantined", 0)
+    unanswered_s = account.up_s if account.acked_age_s is None else account.acked_age_s
     possible = (
         (bool(account.full), _disk_refuses(account.full)),
         (not account.uplink_up, _no_uplink(account.waiting)),
+        (
+            account.uplink_up and account.waiting > 0 and unanswered_s > _ANSWER_WITHIN_S,
+            _no_answer(account.waiting, unanswered_s),
+        ),
         (account.deaf_s > 0, _deaf(account.deaf_s)),
         (not account.clock_synced, _CLOCK),
         (quarantined > 0, _not_understood(quarantined)),
@@ -100,6 +108,15 @@ def _no_uplink(waiting: int) -> Problem:
     )
 
 
+def _no_answer(waiting: int, seconds: float) -> Problem:
+    return _problem(
+        "E-LINK-02",
+        f"云端已 {seconds:.0f} 秒没有确认,{waiting} 条待发,已保存在本机。请查看云端:lilong cloud status。",
+        f"the cloud has acknowledged nothing for {seconds:.0f} s; {waiting} rows wait safely on disk. "
+        "Look at the cloud: lilong cloud status.",
+    )
+
+
 def _deaf(seconds: float) -> Problem:
     return _problem(
         "E-HEAR-01",
@@ -111,8 +128,8 @@ def _deaf(seconds: float) -> Problem:
 def _not_understood(count: int) -> Problem:
     return _problem(
         "W-DATA-01",
-        f"有 {count} 条无法识别的数据,见“隔离区”。",
-        f"{count} readings were not understood; see the quarantine.",
+        f"本次运行以来有 {count} 条无法识别的数据,见“隔离区”。",
+        f"{count} readings since the start were not understood; see the quarantine.",
     )
 
 

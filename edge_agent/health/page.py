@@ -15,6 +15,7 @@ padding:0 1rem;color:#1c2733;background:#fbfaf7}
 h1{font-size:1.5rem} h2{font-size:1.1rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}
 td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d9d5cb;vertical-align:top;overflow-wrap:anywhere}
+td.when{white-space:nowrap}
 .problem{border-left:.4rem solid #8a4b00;background:#fff3df;padding:.5rem 1rem;margin:.5rem 0}
 .good{border-left:.4rem solid #1f5f8b;background:#eaf3f9;padding:.5rem 1rem}
 code{font-size:.9em} nav a{margin-right:1rem}
@@ -47,8 +48,13 @@ def quarantine_html(entries: Sequence[Quarantined]) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td>{cell}</td>"
-            for cell in (_time(entry.at_ms), _where(entry), escape(entry.reason), _bytes(entry))
+            f"<td{kind}>{cell}</td>"
+            for kind, cell in (
+                (' class="when"', _time(entry.at_ms)),
+                ("", _where(entry)),
+                ("", escape(entry.reason)),
+                ("", _bytes(entry)),
+            )
         )
         + "</tr>"
         for entry in entries

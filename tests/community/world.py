@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from demo.estate import Estate, Garage, Kind, Ledger, NbiotSensors, NetworkServer, Pace, build_garage
 from demo.stage import HOST, Changes, Proxy, Stage, Table, choose_ports
+from demo.stage.toml import changed
 from demo.watch import Held, Tally, read_held, tally
 
 OUTAGE_S = float(os.environ.get("LILONG_OUTAGE_S", "12"))
@@ -157,8 +158,6 @@ async def community(
 
 def with_test_settings(changes: Changes, uplink_port: int) -> Changes:
     """Add the short time-outs of the tests to a test's own changes."""
-    from demo.stage.toml import changed
-
     return Changes(
         agent=changed(AGENT, changes.agent), cloud=changed(CLOUD, changes.cloud), uplink_port=uplink_port
     )

@@ -81,6 +81,14 @@ def test_any_other_id_stays_as_it_is(other: str) -> None:
     [
         (plan(bay("1"), bay("1")), "each bay once, got '1'"),
         (plan(bay("1", "a"), bay("2", "a")), "each device once, got 'a'"),
+        (plan(bay("a/b")), "printable text without /, got 'a/b'"),
+        (plan(bay("..")), "printable text without /"),
+        (plan(Bay(id=BayId("1"), device=DeviceId(""))), "bay '1': expected the id of its device, got ''"),
+        (plan(bay("1", "a ")), "bay '1': expected the id of its device, got 'a '"),
+        (
+            plan(Bay(id=BayId("1"), at=(2, 0)), Bay(id=BayId("2"), at=(2.0, 0.0))),
+            r"floor 'p1-b1': bays '1' and '2' both stand at \[2",
+        ),
         (plan(areas=AREAS[:2]), "end with the community"),
         (plan(areas=()), "end with the community"),
         (plan(areas=(AREAS[0], AREAS[2])), "below '310000', got parent '310106'"),

@@ -64,7 +64,9 @@ def test_all_is_well() -> None:
         (changed(uplink_up=False), "E-LINK-01"),
         (changed(deaf_s=20.0), "E-HEAR-01"),
         (changed(clock_synced=False), "E-TIME-01"),
-        (changed(totals={"quarantined": 3}), "W-DATA-01"),
+        (changed(pipeline={"quarantined": 3}), "W-DATA-01"),
+        (changed(acked_age_s=121.0), "E-LINK-02"),
+        (changed(acked_age_s=None, up_s=121.0), "E-LINK-02"),
         (changed(totals={"lost.telemetry": 3}), "W-LOST-01"),
     ],
 )
@@ -74,6 +76,14 @@ def test_what_is_wrong_has_a_code_and_words_in_both_languages(account: Account, 
     page = client(account).get("/status").text
     assert code in page
     assert problem.words.zh in page
+
+
+def test_what_was_quarantined_before_the_start_is_no_news() -> None:
+    assert find_problems(changed(totals={"quarantined": 3})) == []
+
+
+def test_a_cloud_that_owes_no_answer_is_no_problem() -> None:
+    assert find_problems(changed(acked_age_s=9000.0, lanes=[])) == []
 
 
 def test_json_is_the_whole_account() -> None:
