@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,21 @@ def test_an_unattended_run_counts_itself_and_leaves_nothing_behind(tmp_path: Pat
     assert report["agent"]["cpu_us_per_observation"] > 0
     assert report["held_back"] > 0, "the level underground did not lose its link"
     assert "/screens/ginkgo-garage" in said.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert [line for line in command_lines() if str(tmp_path) in line] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+def test_told_to_end_it_counts_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "lilong", "demo", "--bays", "6"]
+    environment = os.environ | {"LILONG_LANG": "en", "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as playing:
+        assert playing.stdout is not None
+        assert "/screens/ginkgo-garage" in playing.stdout.readline()
+        playing.send_signal(number)
+        said = playing.stdout.read()
+        playing.wait(60)
+    assert "lost / duplicated: 0 / 0" in said
     assert list(tmp_path.iterdir()) == []
     assert [line for line in command_lines() if str(tmp_path) in line] == []
 
