@@ -132,10 +132,14 @@ def test_what_was_not_acknowledged_comes_again(invite: Invite) -> None:
     first.acknowledge(taken[0])
     first.acknowledge(taken[1])
     sensor.publish("bays/1", b"5")
-    first.take(1)  # so the broker has read both acknowledgements before the link is cut
+    first.take(1)
     first.vanish()
     again = invite("gateway", keep=True)
-    assert words(again.take(4)) == [b"2", b"3", b"4", b"5"]
+    came: list[bytes] = []
+    while b"5" not in came:
+        came += words(again.take(1))
+    # The broker may have read none, one or both acknowledgements before the link was cut.
+    assert came in (numbers(6), numbers(6)[1:], numbers(6)[2:])
 
 
 def test_an_acknowledgement_out_of_order_ends_the_connection(invite: Invite) -> None:
