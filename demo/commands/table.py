@@ -106,17 +106,24 @@ class Table:
             Words(zh="链路", en="link"),
             Words(zh="待发", en="waiting"),
         )
-        grid = Grid(*(self._say(head) for head in heads), box=None, pad_edge=False)
+        grid = Grid(box=None, pad_edge=False)
+        for head, is_number in zip(heads, (False, True, True, True, False, True), strict=True):
+            grid.add_column(self._say(head), justify="right" if is_number else "left")
         for floor in scene.board.board.floors if scene.board.board else ():
             grid.add_row(*self._floor(scene, floor))
         return grid
 
-    def _floor(self, scene: Scene, floor: BoardFloor) -> tuple[str, ...]:
+    def _floor(self, scene: Scene, floor: BoardFloor) -> tuple[Text, ...]:
         radio, count = scene.estate.radios[floor.id], floor.count
         link = Words(zh="正常", en="up") if radio.up else Words(zh="中断", en="lost")
-        name = f"{self._say(floor.name)}{' ▼' if floor.id == UNDERGROUND else ''}"
-        numbers = (str(count.free), str(count.occupied), str(count.unknown))
-        return (name, *numbers, self._say(link), str(radio.waiting) if radio.waiting else "")
+        return (
+            Text(f"{self._say(floor.name)}{' ▼' if floor.id == UNDERGROUND else ''}"),
+            Text(str(count.free), style="bold green"),
+            Text(str(count.occupied)),
+            Text(str(count.unknown), style="yellow" if count.unknown else "dim"),
+            Text(self._say(link), style="" if radio.up else "bold red"),
+            Text(str(radio.waiting) if radio.waiting else "", style="yellow"),
+        )
 
     def _figures(self, scene: Scene, backlog: int | None, rates: tuple[float, float], cost: Cost) -> Grid:
         ledger = scene.estate.ledger

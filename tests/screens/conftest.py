@@ -1,6 +1,8 @@
 """A server and a browser for the tests of the screens."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,10 +29,21 @@ def browser() -> "Iterator[Browser]":
     """A browser for one file of tests: while it is open, its event loop is in the way of every `asyncio.run`."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     found = chromium()
+    _check_driver()
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(executable_path=found, headless=True, args=_ARGUMENTS)
         yield opened
         opened.close()
+
+
+def _check_driver() -> None:
+    """Skip where the Node.js inside Playwright cannot run: it wants a library that the smallest Debian leaves out."""
+    import playwright
+
+    node = Path(playwright.__file__).parent / "driver" / "node"
+    tried = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    if tried.returncode != 0:
+        pytest.skip(f"Playwright's Node.js does not run ({tried.stderr.strip()}); apt-get install libatomic1")
 
 
 @pytest.fixture(scope="session")
