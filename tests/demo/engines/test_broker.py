@@ -136,11 +136,7 @@ def test_what_was_not_acknowledged_comes_again(invite: Invite) -> None:
     first.take(1)
     first.vanish()
     again = invite("gateway", keep=True)
-    came: list[bytes] = []
-    while b"5" not in came:
-        came += words(again.take(1))
-    # The broker may have read none, one or both acknowledgements before the link was cut.
-    assert came in (numbers(6), numbers(6)[1:], numbers(6)[2:])
+    assert words(again.take(4)) == [b"2", b"3", b"4", b"5"]
 
 
 def test_an_acknowledgement_out_of_order_ends_the_connection(invite: Invite) -> None:
