@@ -43,7 +43,8 @@ class LaneAck(Struct, frozen=True, kw_only=True, array_like=True):
     """What the cloud's database holds of one (stream, epoch): everything below `next`.
 
     `refused` says that `next` is not an answer to rows taken but a request to go on from there: the batch started
-    above it, or the cloud was restored. `first` is the number that the answered batch started with.
+    above it, or the cloud was restored. `first` is the number that the answered batch started with, -1 where a hello is
+    answered.
     """
 
     stream: Stream

@@ -14,6 +14,7 @@ from chassis import Arrival, MqttLink, MqttPlan, MqttSettings, Seconds, SecondsO
 from edge_agent.clock import SystemClock
 from edge_agent.outbox import HeldLane, NotKeptError, Outbox, OutboxDamagedError
 from edge_agent.pipeline import Books, Disk
+from edge_agent.uplink.greeting import Greeting
 from edge_agent.uplink.identity import Enrolment
 from edge_agent.uplink.pack import pack
 from wire import (
@@ -81,7 +82,7 @@ class Uplink:
         self._acks: asyncio.Queue[LaneAck] = asyncio.Queue(1024)
         self._wake = asyncio.Event()
         self._greet = False
-        self._hello_at = 0.0
+        self._greeting = Greeting(every_s=settings.hello_every_s, answer_within_s=settings.ack_timeout_s)
         self._tidy_at = 0.0
         self._clock_told = False
         self.counts: Counter[str] = Counter()
@@ -112,7 +113,7 @@ class Uplink:
         await self._take_acks(now)
         if self._greet:
             await self._linked(now)
-        if self.link.up and now >= self._hello_at:
+        if self.link.up and now >= self._greeting.due_at:
             await self._hello(agent, tell(), now)
         if now >= self._tidy_at:
             await self._tidy(now)
@@ -166,6 +167,8 @@ class Uplink:
             ack = self._acks.get_nowait()
             self.counts["acks"] += 1
             self.acked_ms = self._clock.steady_ms()
+            if ack.first < 0:
+                self._greeting.answered(now)
             if self._books.sender.acked(ack, now):
                 log.error(
                     "the cloud holds numbers of epoch %s that this gateway never gave; a fresh epoch",
@@ -179,7 +182,7 @@ class Uplink:
         if self._books.sender.linked(now):
             log.info("a long outage is over: new rows go first, the backlog follows")
             await self._rotate()
-        self._hello_at = now
+        self._greeting.hurry(now)
 
     async def _rotate(self) -> None:
         self._books.rotated(await self._disk.run(Outbox.rotate))
@@ -201,7 +204,7 @@ class Uplink:
             counts=dict(counts),
         )
         self.link.publish(up_topic(self._shard, self._gateway, TopicLane.HELLO), encode(hello))
-        self._hello_at = now + self._settings.hello_every_s
+        self._greeting.said(now)
 
     def _lane_keys(self) -> list[tuple[Stream, Epoch]]:
         return [(lane.stream, lane.epoch) for lane in self._books.sender.lanes()]
@@ -230,7 +233,7 @@ class Uplink:
         """Delete what the cloud has had for long enough, and notice the moment in which the clock is set."""
         self._tidy_at = now + _TIDY_EVERY_S
         if self._clock.synced and not self._clock_told:
-            self._hello_at = now
+            self._greeting.hurry(now)
         sender = self._books.sender
         for done in sender.expired(now):
             await self._disk.run(Outbox.drop, done.stream, done.epoch, done.below)
@@ -263,7 +266,7 @@ class Uplink:
     async def _pause(self, now: float) -> None:
         due = min(self._books.sender.wake_at(now), self._tidy_at)
         if self.link.up:
-            due = min(due, self._hello_at)
+            due = min(due, self._greeting.due_at)
         try:
             async with asyncio.timeout(max(0.0, due - time.monotonic())):
                 await self._wake.wait()

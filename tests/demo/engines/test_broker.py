@@ -131,9 +131,8 @@ def test_what_was_not_acknowledged_comes_again(invite: Invite) -> None:
     taken = first.take(5)
     first.acknowledge(taken[0])
     first.acknowledge(taken[1])
-    first.publish(
-        "bays/1", b"5"
-    )  # on the same link, so once this is answered the broker has read both acknowledgements
+    # On the same link, so that once it is answered the broker has read both acknowledgements.
+    first.publish("bays/1", b"5")
     first.take(1)
     first.vanish()
     again = invite("gateway", keep=True)

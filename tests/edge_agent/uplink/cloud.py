@@ -34,6 +34,8 @@ class MemoryCloud:
         self.hellos: list[Hello] = []
         self.batches: list[Batch] = []
         self.mute = False
+        self.deaf_to = 0
+        """How many hellos get no answer."""
         self._shard, self._probed = shard, False
         self.twice = 0
         plan = MqttPlan(client_id="memory-cloud", topics=(shard_filter(shard),), on_arrival=self.arrived)
@@ -59,6 +61,8 @@ class MemoryCloud:
             return
         if isinstance(message, Hello):
             self.hellos.append(message)
+            if len(self.hellos) <= self.deaf_to:
+                return
             lanes = tuple(self._greet(message))
             self._answer(message.gateway, lanes)
         if isinstance(message, Batch):

@@ -96,6 +96,18 @@ def test_a_backlog_of_an_earlier_life_drains_as_backfill(tmp_path: Path, broker:
     asyncio.run(run())
 
 
+def test_a_hello_that_nobody_answers_is_said_again(tmp_path: Path, broker: Broker) -> None:
+    async def run() -> None:
+        parts, cloud = Parts(tmp_path, SETTINGS.limits()), MemoryCloud(broker.port)
+        cloud.deaf_to = 2
+        async with running(broker, parts, cloud) as uplink:
+            await until(lambda: len(cloud.hellos) == 3)
+            await until(lambda: uplink.counts["acks"] >= len(Stream))
+        parts.disk.close()
+
+    asyncio.run(run())
+
+
 def test_a_mute_cloud_gets_everything_once_it_speaks(tmp_path: Path, broker: Broker) -> None:
     async def run() -> None:
         parts, cloud = Parts(tmp_path, SETTINGS.limits()), MemoryCloud(broker.port)
