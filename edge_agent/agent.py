@@ -58,12 +58,18 @@ class Agent:
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
         self._judge.recall(self._disk.outbox.facts())
-        with blaming(configuration.name):
-            self.uplink = Uplink(
-                settings.uplink, configuration.enrolment, self._disk, self._books, self._clock
-            )
+        self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
+
+    def _uplinked(self, configuration: Configuration) -> Uplink:
+        settings, enrolment = configuration.agent.uplink, configuration.enrolment
+        try:
+            with blaming(configuration.name):
+                return Uplink(settings, enrolment, self._disk, self._books, self._clock)
+        except ConfigError:
+            self._disk.close()  # an agent that cannot be made is never run, and so never closed
+            raise
 
     def _configured(self, shelf: Shelf) -> list[Source]:
         gateway = self._configuration.enrolment.gateway

@@ -98,7 +98,7 @@ def story(tell: Callable[[Sensor, int, Listening], Any], **more: Any) -> None:
     async def whole() -> None:
         sensor, port, intake = Sensor(), free_port(), Listening()
         async with device(sensor, port), running(source(settings(port, **more)), intake) as one:
-            await until(lambda: sensor.watchers == 1)
+            await until(lambda: sensor.watchers == 1 and intake.items)  # the state at the start is heard
             await tell(sensor, port, intake)
             assert one.counts()["heard"] >= 1
 
@@ -138,7 +138,7 @@ def test_what_is_no_reading_goes_to_quarantine() -> None:
         sensor, port, intake = Sensor(), free_port(), Listening()
         sensor.state = b"01"
         async with device(sensor, port), running(source(settings(port, format=Written.HEX)), intake):
-            await until(lambda: sensor.watchers == 1)
+            await until(lambda: sensor.watchers == 1 and intake.items)  # the state at the start is heard
             await tell(sensor, port, intake)
 
     asyncio.run(whole())
