@@ -71,7 +71,7 @@ class Lane:
     def trim(self, oldest: int) -> None:
         """Take note that the rows below `oldest` are gone from the disk."""
         self.oldest = max(self.oldest, oldest)
-        self.cursor = max(self.cursor, self.oldest)
+        self._go_on_from(self.oldest)
 
     def take(self, rows: int, now: float) -> tuple[int, int]:
         """Put up to `rows` unsent rows in flight and return their first number and their end."""
@@ -93,11 +93,17 @@ class Lane:
         self.committed = upto
         while self.flights and self.flights[0].end <= upto:
             self.flights.popleft()
-        self.cursor = max(self.cursor, upto)
+        self._go_on_from(upto)
         if self.settled and now - self.settled[-1][0] < grain_s:
             self.settled[-1] = (self.settled[-1][0], upto)
         else:
             self.settled.append((now, upto))
+
+    def _go_on_from(self, number: int) -> None:
+        """No row below this number is to be sent; where nothing is left to send, nothing waits."""
+        self.cursor = max(self.cursor, number)
+        if not self.unsent:
+            self.waiting_since = None
 
     def fail(self, now: float, wait_s: float) -> None:
         """No answer came in time: send everything again after a wait."""

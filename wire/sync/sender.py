@@ -180,9 +180,12 @@ class Sender:
     def wake_at(self, now: float) -> float:
         """Return the time at which `due` may have something to say without anything else happening."""
         times = [now + LONGEST_WAIT_S]
+        full = sum(len(lane.flights) for lane in self._lanes.values()) >= self._limits.total_window
         for lane in self._lanes.values() if self.up else ():
             if lane.flights:
                 times.append(lane.flights[0].sent_at + self._limits.ack_timeout_s)
+            if full:
+                continue  # nothing leaves before an answer or a time-out
             if lane.waiting_since is not None and len(lane.flights) < self._limits.lane_window:
                 times.append(max(lane.wake_at, lane.waiting_since + self._limits.linger_s))
             elif lane.unsent and not lane.flights:

@@ -199,3 +199,35 @@ def test_accept_refuses_a_jump() -> None:
 def test_accept_passes_what_will_never_come() -> None:
     verdict = accept(5, first=9, count=2, oldest=9)
     assert (verdict.lost, verdict.lost_end, verdict.fresh, verdict.next) == (4, 9, 2, 11)
+
+
+def test_a_restarted_gateway_sleeps_once_the_cloud_says_that_it_has_everything() -> None:
+    """Rows of the grace time are still on disk after a restart; they must not keep a drained gateway awake."""
+    made = sender(held=5, closed=True)
+    made.linked(0)
+    made.acked(ack(5, first=-1, refused=True), 1)
+    assert ranges(made, 1) == []
+    assert made.wake_at(1) > 60
+
+
+def test_a_late_answer_to_rows_that_were_given_up_lets_the_gateway_sleep() -> None:
+    made = sender()
+    made.linked(0)
+    made.appended(Stream.STATE, EPOCH, 3, 0)
+    assert ranges(made, 0) == [(0, 3)]
+    assert ranges(made, 10) == []
+    made.acked(ack(3), 10.1)
+    assert ranges(made, 10.2) == []
+    assert made.wake_at(10.2) > 60
+
+
+def test_a_full_window_waits_for_an_answer_and_not_for_rows() -> None:
+    made = Sender(LIMITS, jitter=random.Random(1))
+    for stream in Stream:
+        made.open(stream, EPOCH)
+    made.linked(0)
+    for stream in Stream:
+        made.appended(stream, EPOCH, 45, 0)
+    assert len(made.due(0)) == LIMITS.total_window
+    assert made.due(1) == []
+    assert made.wake_at(1) == LIMITS.ack_timeout_s

@@ -158,8 +158,9 @@ class SyncWorld(RuleBasedStateMachine):
     def tick(self, seconds: float) -> None:
         self.now += seconds
         for gateway in self.gateways:
-            for part in gateway.sender.due(self.now):
-                self.ups.append(self.packed(gateway, part))
+            while parts := gateway.sender.due(self.now):
+                self.ups += [self.packed(gateway, part) for part in parts]
+            assert gateway.sender.wake_at(self.now) > self.now, "awake without anything to send"
             for done in gateway.sender.expired(self.now):
                 for number in range(gateway.disk.oldest[done.epoch], done.below):
                     stored = self.stored_at.get((done.epoch, number))
