@@ -152,10 +152,11 @@ class Sender:
         """Return the slices to send now, the most urgent first; they count as in flight from here on."""
         if not self.up:
             return []
+        for lane in self._lanes.values():
+            self._time_out(lane, now)
         slices: list[Slice] = []
         flying = sum(len(lane.flights) for lane in self._lanes.values())
         for lane in self._by_urgency():
-            self._time_out(lane, now)
             while flying + len(slices) < self._limits.total_window and self._ripe(lane, now):
                 first, end = lane.take(self._limits.batch_rows, now)
                 slices.append(self._slice(lane, first, end))

@@ -352,3 +352,19 @@ def test_pinned_a_restart_in_mid_flight_drains_two_epochs() -> None:
     at.teardown()
     assert len(at.cloud.rows) == 8
     assert not at.cloud.gaps
+
+
+def test_pinned_a_window_that_times_out_makes_room_at_once() -> None:
+    """Batches that timed out in this very moment must not count as in flight: other lanes may send now."""
+    at = world()
+    at.observe(count=5, which=0)
+    at.observe(count=2, which=0)
+    at.clone_card(which=0)
+    at.observe(count=8, which=1)
+    at.restart(which=1)
+    at.link_up(which=1)
+    at.good_days(rounds=1)
+    at.tick(seconds=0.05)
+    at.observe(count=1, which=1)
+    at.teardown()
+    assert len(at.cloud.rows) == 16
