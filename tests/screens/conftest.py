@@ -78,5 +78,7 @@ def page(browser: "Browser") -> "Iterator[Page]":
     opened = context.new_page()
     opened.set_default_timeout(20_000)
     yield opened
-    opened.unroute_all(behavior="ignoreErrors")  # what a page still fetches when its test is over is nobody's fault
+    opened.unroute_all(
+        behavior="ignoreErrors"
+    )  # what a page still fetches when its test is over is nobody's fault
     context.close()
