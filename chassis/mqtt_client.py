@@ -44,8 +44,13 @@ class MqttSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class NearMqttSettings(MqttSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A broker that few wait for: it is looked for every 10 s, where thousands of gateways must keep a distance."""
+    """A broker that few wait for: it is looked for every 10 s, where thousands of gateways must keep a distance.
 
+    It is also asked more often whether it still answers: one that hangs takes three keep-alives to be found out, and
+    screens must not take its silence for calm meanwhile.
+    """
+
+    keepalive_s: Keepalive = 10
     longest_retry_s: Seconds = 10.0
 
 
