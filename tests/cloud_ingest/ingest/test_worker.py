@@ -128,6 +128,8 @@ def test_strangers_and_floods_are_counted_and_dropped(database_url: str, broker:
             stranger.publish("lilong/1/up/3/gw-1/nonsense", b"x")
             stranger.publish("lilong/1/up/3/gw-1/state", b"x" * 300_000)
             await until(lambda: worker.counts.refused == 2, "two refusals")
+            noted = "SELECT count(*) >= 2 FROM refused"  # counted first, written a moment later
+            await until(lambda: query(database_url, noted) == [(True,)], "both are noted")
             for _ in range(30):
                 stranger.publish("lilong/1/up/3/gw-1/state", b"x")
             await until(lambda: worker.counts.refused + worker.counts.dropped == 32, "thirty more")
