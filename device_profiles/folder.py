@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.declared import Document, Spot, compile_codec, failing, read_document
+from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.profile import Codec, Profile
 from device_profiles.reading import Reading
@@ -39,7 +40,7 @@ def load_folder(folder: Path) -> Loaded:
     document = read_document(path)
     spot = Spot(path=path)
     _check(document, spot)
-    codec = _codec(document, folder, spot)
+    codec, dialogue = _codec(document, folder, spot)
     for number, trial in enumerate(document.tests, 1):
         problem = failing(trial, codec)
         if problem:
@@ -50,6 +51,8 @@ def load_folder(folder: Path) -> Loaded:
         heartbeat_s=float(document.heartbeat_s),
         silent_after_s=float(document.silent_after_s),
         decode=codec,
+        dialogue=dialogue,
+        private=document.private,
     )
     return Loaded(profile=profile, document=document, folder=folder)
 
@@ -77,21 +80,22 @@ def _check(document: Document, spot: Spot) -> None:
             )
 
 
-def _codec(document: Document, folder: Path, spot: Spot) -> Codec:
+def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogue | None]:
     code = folder / CODEC_FILE
     ways = {"frame": bool(document.frame), "senml": document.senml is not None, CODEC_FILE: code.is_file()}
     chosen = [name for name, there in ways.items() if there]
     if len(chosen) != 1:
         raise spot.error("frame", f"expected one of {', '.join(ways)}, got {' and '.join(chosen) or 'none'}")
     if document.frame:
-        return compile_codec(document, spot)
+        return compile_codec(document, spot), None
     if document.senml is not None:
-        return senml_codec(document.senml)
-    return _guarded(_written(code))
+        return senml_codec(document.senml), None
+    decode, dialogue = _written(code)
+    return _guarded(decode), dialogue
 
 
-def _written(code: Path) -> Codec:
-    """Load the `decode` of a codec.py by its path; profile folders are no packages."""
+def _written(code: Path) -> tuple[Codec, Dialogue | None]:
+    """Load the `decode`, and the `dialogue` if any, of a codec.py by its path; profile folders are no packages."""
     spec = spec_from_file_location(f"lilong_profile_{abs(hash(str(code)))}", code)
     if spec is None or spec.loader is None:
         raise ProfileError(f"{code}: expected a Python file")
@@ -103,7 +107,8 @@ def _written(code: Path) -> Codec:
     decode: Codec | None = getattr(module, "decode", None)
     if not callable(decode):
         raise ProfileError(f"{code}: expected a function decode(reading)")
-    return decode
+    dialogue: Dialogue | None = getattr(module, "dialogue", None)
+    return decode, dialogue
 
 
 def _guarded(codec: Codec) -> Codec:

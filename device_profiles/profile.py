@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from device_profiles.dialogue import Dialogue
 from device_profiles.reading import Reading
 from wire import Observation, Words
 
@@ -25,7 +26,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     """One kind of device; a firmware whose bytes mean something else is part of the key, after an @.
 
     `heartbeat_s` is how often the device speaks when nothing happens; a device silent for more than
-    `silent_after_s` is not believed any more.
+    `silent_after_s` is not believed any more. `dialogue` is there where the device must be asked. What a `private`
+    device sends (a picture of a room, however coarse) is never kept as bytes: no quarantine, no recording.
     """
 
     key: str
@@ -33,3 +35,5 @@ class Profile(Struct, frozen=True, kw_only=True):
     heartbeat_s: float
     silent_after_s: float
     decode: Codec
+    dialogue: Dialogue | None = None
+    private: bool = False

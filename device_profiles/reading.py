@@ -15,12 +15,27 @@ class Format(StrEnum):
     SENML_CBOR = "senml+cbor"
 
 
+class Key:
+    """A device's secret key; it shows itself nowhere, neither in logs nor in errors."""
+
+    __slots__ = ("octets",)
+
+    def __init__(self, octets: bytes) -> None:
+        """Hold the key's bytes."""
+        self.octets = octets
+
+    def __repr__(self) -> str:
+        """Say only how long the key is."""
+        return f"Key({len(self.octets)} bytes)"
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """One utterance of a device with what is known about how it came.
 
     `received_ms` is the gateway's clock and `trust` says how far it can be believed. `at_ms` is the time by the
     device or by its network server, where there is one. `identity` is what makes this reading itself (a network
     server's deduplication id, a session and frame counter); empty where nothing does. `port` is the LoRaWAN FPort.
+    `key` is the site's key for what this device encrypts itself; it is lent for decoding and never kept.
     """
 
     device: DeviceId
@@ -33,6 +48,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     identity: str = ""
     rssi_dbm: float | None = None
     snr_db: float | None = None
+    key: Key | None = None
 
     @property
     def taken_ms(self) -> int:

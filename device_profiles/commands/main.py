@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from device_profiles.commands.check import check
+from device_profiles.commands.conformance import conformance
 from device_profiles.commands.decode import decode
 from device_profiles.commands.list import list_profiles
 from device_profiles.commands.supported import supported
@@ -19,6 +20,7 @@ _VERBS: Final[Mapping[str, Callable[[argparse.Namespace, str], int]]] = {
     "list": list_profiles,
     "decode": decode,
     "supported": supported,
+    "conformance": conformance,
 }
 _CONFIGURATION: Final = 3
 
@@ -63,6 +65,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     parts["list"].add_argument("--json", action="store_true", help=say("json", language))
     _decode_options(parts["decode"], language)
     parts["supported"].add_argument("--output", type=Path, help=say("output", language))
+    _conformance_options(parts["conformance"], language)
     return parser
 
 
@@ -76,4 +79,10 @@ def _decode_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("bytes", metavar="HEX", help=say("bytes", language))
     part.add_argument("--port", type=int, help=say("port", language))
     part.add_argument("--format", choices=list(Format), default=Format.BYTES, help=say("format", language))
+    part.add_argument("--json", action="store_true", help=say("json", language))
+
+
+def _conformance_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("file", type=Path, metavar="FILE.jsonl", help=say("vector_file", language))
+    part.add_argument("--codecs", type=Path, metavar="DIR", help=say("codecs", language))
     part.add_argument("--json", action="store_true", help=say("json", language))

@@ -17,6 +17,23 @@ SAID: Final[Mapping[str, Words]] = {
     ),
     "list": Words(en="list every known profile", zh="列出全部已知档案"),
     "decode": Words(en="decode one payload by hand", zh="手工解码一条报文"),
+    "conformance": Words(en="run published vectors through the decoders", zh="用公开的测试向量检验解码器"),
+    "vector_file": Words(en="vectors, a JSON object a line", zh="测试向量文件,每行一个 JSON 对象"),
+    "codecs": Words(
+        en="a checkout of the vendors' JavaScript codecs that the vectors name",
+        zh="测试向量所引用的厂家 JavaScript 解码脚本目录",
+    ),
+    "vectors": Words(
+        en="{rows} rows: {agreed} agreed, {refused} rightly refused, {wrong} wrong, {crashed} crashed, "
+        "{skipped} skipped; {us} us a decode",
+        zh="{rows} 行:{agreed} 一致,{refused} 正确拒绝,{wrong} 错误,{crashed} 崩溃,{skipped} 跳过;"
+        "每次解码 {us} 微秒",
+    ),
+    "went_wrong": Words(
+        en="  {id}: expected {expected}, got {came}", zh="  {id}:应为 {expected},实际为 {came}"
+    ),
+    "more_wrong": Words(en="  and {count} more", zh="  另有 {count} 行"),
+    "rows_skipped": Words(en="  {count} skipped: {reason}", zh="  跳过 {count} 行:{reason}"),
     "supported": Words(en="write SUPPORTED.md from the profiles", zh="由档案生成 SUPPORTED.md"),
     "folder": Words(en="a profile folder, or a folder of them", zh="档案文件夹,或其上级文件夹"),
     "extra": Words(en="another folder of profiles (may be repeated)", zh="额外的档案文件夹(可重复)"),

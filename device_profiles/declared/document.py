@@ -209,6 +209,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tests: tuple[Trial, ...]
     order: Order = Order.BIG
     link: bool = False
+    private: bool = False
     head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None

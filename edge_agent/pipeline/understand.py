@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from device_profiles import DecodeError, Profile, Reading
 from edge_agent.outbox import Quarantined
@@ -51,7 +52,7 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
         rows = [(_stream(row), row) for row in profile.decode(reading)]
         _check(rows)
     except DecodeError as error:
-        return Understanding(identity=identity, quarantined=_spoilt(item, f"{profile.key}: {error}"))
+        return Understanding(identity=identity, quarantined=_refused(item, profile, error))
     return Understanding(identity=identity, rows=rows, profile=profile)
 
 
@@ -77,6 +78,15 @@ def _spoilt(item: Heard, reason: str) -> Quarantined:
         device=reading.device,
         payload=reading.payload,
         reason=reason,
+    )
+
+
+def _refused(item: Heard, profile: Profile, error: DecodeError) -> Quarantined:
+    spoilt = _spoilt(item, f"{profile.key}: {error}")
+    if not profile.private:
+        return spoilt
+    return replace(
+        spoilt, payload=b"", reason=f"{spoilt.reason} ({len(spoilt.payload)} private bytes not kept)"
     )
 
 

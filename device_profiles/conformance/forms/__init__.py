@@ -1,0 +1,1 @@
+"""The shapes of vector rows: one module each, found by being here."""

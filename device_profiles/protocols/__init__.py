@@ -1,0 +1,1 @@
+"""How meters, tags and nodes write what they say: one folder a published protocol, each a pure function of bytes."""
