@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from device_profiles.declared import Document, Spot, compile_codec, failing, read_document
+from device_profiles.declared import Document, Spot, compile_codec, failing, in_family, read_document
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.profile import Codec, Profile
@@ -37,8 +37,8 @@ def load_folder(folder: Path) -> Loaded:
         ProfileError: the profile is declared wrongly or fails a test; names file, table and key.
     """
     path = folder / PROFILE_FILE
-    document = read_document(path)
     spot = Spot(path=path)
+    document = in_family(read_document(path), spot)
     _check(document, spot)
     codec, dialogue = _codec(document, folder, spot)
     for number, trial in enumerate(document.tests, 1):

@@ -2,6 +2,7 @@
 
 from device_profiles.declared.compile import compile_codec, source_of
 from device_profiles.declared.document import Document, Kind, SenmlNames, Trial, Unfit
+from device_profiles.declared.families import in_family
 from device_profiles.declared.read import read_document, read_trial
 from device_profiles.declared.spot import Spot
 from device_profiles.declared.trial import failing, trial_reading
@@ -17,6 +18,7 @@ __all__ = [
     "compile_codec",
     "conversion",
     "failing",
+    "in_family",
     "read_document",
     "read_trial",
     "source_of",

@@ -27,7 +27,8 @@ _CODES = {
 class Scope(Struct, frozen=True, kw_only=True):
     """Where fields are read: `base` is the variable of their first byte ("" for 0), `stop` that of their end.
 
-    `least` is how many bytes from the base are sure to be there. `device` and `at_ms` are the variables of the row.
+    `least` is how many bytes from the base are sure to be there. `device`, `at_ms` and `trust` are the expressions of
+    the row.
     """
 
     base: str = ""
@@ -35,6 +36,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     least: int = 0
     device: str = "device"
     at_ms: str = "at_ms"
+    trust: str = "trust"
 
     def place(self, at: int) -> str:
         """Return the expression of a byte's place."""
@@ -122,7 +124,7 @@ def text_expression(scope: Scope, one: Placed) -> str:
 
 def _read_kind(one: Placed) -> Kind:
     sliced = one.field.bit is not None or one.field.bits is not None
-    return Kind.UINT if sliced else one.field.kind
+    return Kind.UINT if sliced or one.field.kind is Kind.TIME else one.field.kind
 
 
 def _packs_with(packed: Sequence[Placed], one: Placed) -> bool:
