@@ -14,9 +14,9 @@ class Kind(StrEnum):
     """How a field's bytes are read.
 
     `uint` and `int` are 1 to 8 bytes; `bcd` two decimal digits a byte; `float` IEEE 754 of 2, 4 or 8 bytes; `ascii`
-    text; `hex` bytes as hexadecimal text; `dotted` one decimal number a byte, joined by dots (a version); `time`
-    seconds since 1970 (UTC) by the device's clock, the time of everything in its frame, turn or tag; `skip` bytes
-    whose meaning nobody needs.
+    text; `hex` bytes as hexadecimal text; `dotted` one decimal number a byte, joined by dots (a version), `dotted_hex`
+    the same with hexadecimal numbers; `time` seconds by the device's clock, with `offset` since 1970 (UTC): the time of
+    everything in its frame, turn or tag; `skip` bytes whose meaning nobody needs.
     """
 
     UINT = "uint"
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ASCII = "ascii"
     HEX = "hex"
     DOTTED = "dotted"
+    DOTTED_HEX = "dotted_hex"
     TIME = "time"
     SKIP = "skip"
 
@@ -104,6 +105,19 @@ class Repeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     each_device: bool = False
 
 
+class More(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
+    """Fields that follow a tag's own only where a byte of those, at this place, has one of these values."""
+
+    at: int
+    is_: int | tuple[int, ...]
+    field: tuple[Field, ...]
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The values under which the fields follow."""
+        return self.is_ if isinstance(self.is_, tuple) else (self.is_,)
+
+
 class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What follows a tag, or each of several tags, of a tag-length-value run; `part` as in a field."""
 
@@ -111,6 +125,7 @@ class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     field: tuple[Field, ...] = ()
     set: dict[str, Constant] = {}
     part: str = ""
+    more: More | None = None
 
     @property
     def tags(self) -> tuple[int, ...]:

@@ -131,7 +131,10 @@ def _write_range(source: Source, scope: Scope, one: Placed) -> None:
         return
     least, most = field.range or ((-1e300, 1e300) if field.kind is Kind.FLOAT else (-MOST - 1, MOST))
     expected = f"from {least} to {most}" if field.range else "as a finite number of 64 bits"
-    _write_unless(source, scope, one, (f"fits(value, {least!r}, {most!r})", expected, "value"))
+    test = (
+        f"fits(value, {least!r}, {most!r})" if field.kind is Kind.FLOAT else f"{least!r} <= value <= {most!r}"
+    )
+    _write_unless(source, scope, one, (test, expected, "value"))
 
 
 def _write_unless(source: Source, scope: Scope, one: Placed, test: tuple[str, str, str]) -> None:

@@ -10,7 +10,7 @@ from device_profiles.declared.units import Linear, conversion, exact
 from wire import CATALOGUE, Form, Property, PropertyName
 
 NUMBERS = frozenset({Kind.UINT, Kind.INT, Kind.BCD, Kind.FLOAT})
-TEXTS = frozenset({Kind.ASCII, Kind.HEX, Kind.DOTTED})
+TEXTS = frozenset({Kind.ASCII, Kind.HEX, Kind.DOTTED, Kind.DOTTED_HEX})
 _WIDTHS = {
     Kind.FLOAT: (2, 4, 8),
     Kind.UINT: range(1, 9),
@@ -196,6 +196,8 @@ def _target(field: Field, spot: Spot) -> Property | None:
 def _check_use(field: Field, spot: Spot) -> None:
     if field.name and field.kind not in (Kind.UINT, Kind.INT, Kind.BCD):
         raise spot.error("name", f"expected a whole number to be named, got {field.kind}")
+    if field.kind is Kind.TIME and not isinstance(field.offset, int):
+        raise spot.error("offset", f"expected whole seconds, got {field.offset}")
     if field.kind in (Kind.SKIP, Kind.TIME) and field.property:
         raise spot.error("property", f"expected no property for {field.kind}")
     if not field.property and not field.name and field.kind not in (Kind.SKIP, Kind.TIME):

@@ -119,6 +119,8 @@ def text_expression(scope: Scope, one: Placed) -> str:
         return f"ascii_text({part})"
     if one.field.kind is Kind.HEX:
         return f"{part}.hex()"
+    if one.field.kind is Kind.DOTTED_HEX:
+        return f"'.'.join(map('{{:x}}'.format, {part}))"
     return f"'.'.join(map(str, {part}))"
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from device_profiles.declared.document import Order, Tag, Tlv, Unfit
+from device_profiles.declared.document import More, Order, Tag, Tlv, Unfit
 from device_profiles.declared.fields import constants, write_fields
 from device_profiles.declared.layout import check_part, extent, placed
 from device_profiles.declared.raws import Scope
@@ -83,8 +84,10 @@ def _write_cases(
 def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: Around, called: str) -> None:
     spot = around.spot.inside(f"tag {called}")
     check_part(tag.part, spot)
-    fields = placed(tag.field, tlv.order or around.order, spot, frozenset(around.names))
+    fields = placed(tag.field, around.order, spot, frozenset(around.names))
     taken = extent(fields)
+    if tag.more is not None and tlv.length_width:
+        raise spot.error("more", "expected a length_width of 0: the length says already what follows")
     if tlv.length_width == 0:
         if any(one.end is None for one in fields):
             raise spot.error("width", "expected a width, because no length stands before the fields")
@@ -100,6 +103,26 @@ def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: Around, called: str) 
     scope = dated(source, Scope(base="start", stop="stop", least=taken, device=device), fields)
     told = constants(source, scope, tag.set, spot)
     write_fields(source, scope, fields, told, around.names)
+    if tag.more is not None:
+        _write_more(source, tag.more, taken, scope, (around, spot, called))
+
+
+def _write_more(
+    source: Source, more: More, taken: int, scope: Scope, place: tuple[Around, Spot, str]
+) -> None:
+    """Write the fields that follow a tag's own under a condition; they begin where those end."""
+    around, spot, called = place
+    if not 0 <= more.at < taken:
+        raise spot.error("more", f"expected a byte within the tag's own {taken} bytes, got {more.at}")
+    fields = placed(more.field, around.order, spot.inside("more"), frozenset(around.names))
+    if any(one.end is None for one in fields):
+        raise spot.error("more", "expected fields with a width")
+    with source.block(f"if payload[{scope.place(more.at)}] in {(*more.values, -1)}:"):
+        source.line("start = stop")
+        source.line(f"stop += {extent(fields)}")
+        with source.block("if stop > size:"):
+            source.line(f"raise too_short('tag {called}', stop, size)")
+        write_fields(source, replace(scope, least=extent(fields)), fields, (), around.names)
 
 
 def _write_unknown(source: Source, tlv: Tlv, begin: int) -> None:

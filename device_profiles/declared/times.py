@@ -36,6 +36,8 @@ def dated(source: Source, scope: Scope, fields: Sequence[Placed]) -> Scope:
 def _write(source: Source, scope: Scope, one: Placed) -> None:
     read_one(source, scope, one)
     raw = raw_name(scope, one)
+    if one.field.offset:
+        source.line(f"{raw} += {int(one.field.offset)}")
     with source.block(f"if {raw} >= {SET_S}:"):
         source.line(f"{scope.at_ms}, {scope.trust} = {raw} * 1000, DEVICE")
     if one.field.outside is Unfit.REFUSE:
