@@ -212,6 +212,7 @@ _ROWS = (
     _row("door.openings", "开门次数 | openings counted", _COUNTER, _NUMBER, "count"),
     _row("motion.detected", "有人活动 | motion", _STATE, _TRUTH, "/", "3302/5500"),
     _row("motion.count", "活动次数 | motions counted", _COUNTER, _NUMBER, "count"),
+    _row("motion.period_count", "时段活动次数 | motions during the device's interval", _GAUGE, _NUMBER, "count"),
     _row("people.in", "进入人数 | people counted in", _COUNTER, _NUMBER, "count"),
     _row("people.out", "离开人数 | people counted out", _COUNTER, _NUMBER, "count"),
     _row("people.present", "在场人数 | people present", _GAUGE, _NUMBER, "count"),
