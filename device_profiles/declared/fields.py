@@ -32,7 +32,9 @@ def write_fields(
     simple = {id(one): text for one in sure if (text := _simple(source, scope, one)) is not None}
     opening = "rows +=" if scope.base else "rows ="
     listed = [*first, *simple.values()]
-    if listed or not scope.base:
+    if scope.base and len(listed) == 1:
+        source.line(f"rows.append({listed[0]})")
+    elif listed or not scope.base:
         with source.block(f"{opening} ["):
             for text in listed:
                 source.line(f"{text},")

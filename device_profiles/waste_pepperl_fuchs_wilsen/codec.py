@@ -1,58 +1,50 @@
 """WILSEN.sonic.level: a length stands before each number and value, which the tables of profile.toml do not know."""
 
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import isfinite
+from struct import Struct
 
 from device_profiles import DecodeError, Reading
-from wire import Observation, PropertyName, Value
+from wire import Observation, PropertyName
 
 # Number -> what it is, its property, its form, and how many of it make one of the catalogue's unit.
 _KNOWN = {
-    0x0201: ("temperature", "air.temperature", ">f", 1),
-    0x0B01: ("distance", "waste.distance", ">H", 100),
-    0x0B02: ("distance", "waste.distance", ">H", 1000),
-    0x0B06: ("filling level", "waste.fill_level", "B", 1),
-    0x3101: ("transmissions", "device.heartbeat", ">H", 0),
-    0x5101: ("battery", "device.battery_v", "B", 10),
+    0x0201: ("temperature", PropertyName("air.temperature"), Struct(">f"), 1),
+    0x0B01: ("distance", PropertyName("waste.distance"), Struct(">H"), 100),
+    0x0B02: ("distance", PropertyName("waste.distance"), Struct(">H"), 1000),
+    0x0B06: ("filling level", PropertyName("waste.fill_level"), Struct("B"), 1),
+    0x3101: ("transmissions", PropertyName("device.heartbeat"), Struct(">H"), 0),
+    0x5101: ("battery", PropertyName("device.battery_v"), Struct("B"), 10),
 }
 
 
 def decode(reading: Reading, /) -> Sequence[Observation]:
     """Return what is known of the values; the others (place, counters, answers to settings) are passed over."""
-    return [
-        Observation(
-            device=reading.device,
-            property=PropertyName(name),
-            value=value,
-            at_ms=reading.taken_ms,
-            trust=reading.taken_trust,
-        )
-        for name, value in _values(reading.payload)
-    ]
-
-
-def _values(payload: bytes) -> Iterator[tuple[str, Value]]:
-    at = 0
-    while at < len(payload):
-        start, at = at + 1, at + 1 + payload[at]
-        if at > len(payload):
-            raise DecodeError(f"expected {at - start} bytes behind byte {start}, got {len(payload) - start}")
+    payload, device, at_ms, trust = reading.payload, reading.device, reading.taken_ms, reading.taken_trust
+    rows = []
+    at, size = 0, len(payload)
+    while at < size:
+        start = at + 1
+        at = start + payload[at]
+        if at > size:
+            raise DecodeError(f"expected {at - start} bytes behind byte {start}, got {size - start}")
         if at - start < 3:
             raise DecodeError(f"expected a number and a value, got {at - start} bytes behind byte {start}")
-        number = int.from_bytes(payload[start : start + 2], "big")
-        if number in _KNOWN:
-            yield _known(number, payload[start + 2 : at])
+        known = _KNOWN.get(payload[start] << 8 | payload[start + 1])
+        if known is not None:
+            called, name, form, divisor = known
+            if at - start - 2 != form.size:
+                raise DecodeError(f"expected {form.size} bytes of {called}, got {at - start - 2}")
+            value = _value(form.unpack_from(payload, start + 2)[0], divisor)
+            rows.append(Observation(device=device, property=name, value=value, at_ms=at_ms, trust=trust))
+    return rows
 
 
-def _known(number: int, raw: bytes) -> tuple[str, Value]:
-    called, name, form, divisor = _KNOWN[number]
-    size = struct.calcsize(form)
-    if len(raw) != size:
-        raise DecodeError(f"expected {size} byte{'s' * (size > 1)} of {called}, got {len(raw)}")
-    (value,) = struct.unpack(form, raw)
-    if not isfinite(value):
-        raise DecodeError(f"expected a {called}, got {value}")
+def _value(raw: float, divisor: int) -> float:
+    if isinstance(raw, float):  # the temperature, a float that the sensor means in tenths
+        if not isfinite(raw):
+            raise DecodeError(f"expected a temperature, got {raw}")
+        return round(raw, 1)
     if divisor == 0:
-        return name, 1
-    return name, round(value, 1) if form == ">f" else value if divisor == 1 else value / divisor
+        return 1  # that it counts its transmissions says that it lives
+    return raw if divisor == 1 else raw / divisor

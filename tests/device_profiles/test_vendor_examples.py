@@ -16,7 +16,7 @@ _NOW_MS: Final = 1_700_000_000_000
 
 
 class Meaning(Struct, frozen=True, kw_only=True):
-    """What a vendor's field is to us: a property, perhaps of a part of the device, `scale` vendor's units to one of ours."""
+    """What a vendor's field is to us: a property, perhaps of a part; `scale` vendor's units make one of ours."""
 
     property: str
     scale: float = 1
@@ -83,6 +83,10 @@ _ELSYS = {
     "soundAvg": _to("air.noise_leq"),
     "waterleak": _to("input.value", part="leak"),
 }
+_ELSYS_MODELS = (
+    *("elt-2", "elt-lite", "elt-2-hp", "elt-ultrasonic", "ems", "ems-lite", "ems-desk", "ems-door"),
+    *("ers", "ers-co2", "ers-co2-lite", "ers-eye", "ers-lite", "ers-sound", "ers-voc"),
+)
 _TABS = {
     "battery": _to("device.battery_v"),
     "battery_volt": _to("device.battery_v"),

@@ -20,7 +20,10 @@ length = 1
 set = { "device.heartbeat" = true }
 [tags]
 every = [{ tag = 1, field = [{ property = "device.battery_percent" }] }]
-climate = [{ tag = 2, field = [{ property = "air.temperature" }] }, { tag = 3, field = [{ property = "air.humidity" }] }]
+climate = [
+  { tag = 2, field = [{ property = "air.temperature" }] },
+  { tag = 3, field = [{ property = "air.humidity" }] },
+]
 """
 _PROFILE = """
 key = "made_sensor"

@@ -17,10 +17,15 @@ def _times(folder: Path, frames: str, payload: bytes) -> list[tuple[int, TimeTru
 
 
 def test_a_frame_with_a_time(tmp_path: Path) -> None:
-    frame = '[[frame]]\nname = "f"\nset = { "device.heartbeat" = true }\nfield = [{ property = "device.fault" }, { kind = "time", width = 4 }]'
+    frame = """
+        [[frame]]
+        name = "f"
+        set = { "device.heartbeat" = true }
+        field = [{ property = "device.fault" }, { kind = "time", width = 4 }]
+        """
     dated = (1_700_000_000_000, TimeTrust.DEVICE)
     assert _times(tmp_path, frame, b"\x01" + _SET) == [dated, dated]
-    with pytest.raises(DecodeError, match="expected time of a clock that is set, .* got 3600"):
+    with pytest.raises(DecodeError, match=r"expected time of a clock that is set, .* got 3600"):
         _times(tmp_path, frame, b"\x01" + _UNSET)
     lenient = frame.replace("width = 4", 'width = 4, outside = "drop"')
     received = (NOW_MS, TimeTrust.SYNCED)
@@ -32,7 +37,11 @@ def test_a_frame_with_a_time(tmp_path: Path) -> None:
 
 
 def test_an_epoch_of_its_own(tmp_path: Path) -> None:
-    frame = '[[frame]]\nname = "f"\nfield = [{ property = "device.fault" }, { kind = "time", width = 4, offset = 1_000_000_000 }]'
+    frame = """
+        [[frame]]
+        name = "f"
+        field = [{ property = "device.fault" }, { kind = "time", width = 4, offset = 1_000_000_000 }]
+        """
     assert _times(tmp_path, frame, b"\x01" + (700_000_000).to_bytes(4, "big")) == [
         (1_700_000_000_000, TimeTrust.DEVICE)
     ]
@@ -48,6 +57,8 @@ def test_each_turn_and_each_tag_has_its_time(tmp_path: Path) -> None:
         (1_700_000_060_000, TimeTrust.DEVICE),
     ]
     assert _times(tmp_path, turns, _SET + b"\x01" + _UNSET + b"\x02" + later + b"\x03") == expected
-    tags = f'[[frame]]\nname = "f"\nlength = [0, 99]\ntlv = {{ length_width = 0, tag = [{{ tag = 7, {fields} }}, {{ tag = 8, field = [{{ property = "device.fault" }}] }}] }}'
+    plain = '{ tag = 8, field = [{ property = "device.fault" }] }'
+    listed = f"[{{ tag = 7, {fields} }}, {plain}]"
+    tags = f'[[frame]]\nname = "f"\nlength = [0, 99]\ntlv = {{ length_width = 0, tag = {listed} }}'
     payload = b"\x07" + _SET + b"\x01\x08\x02\x07" + later + b"\x03"
     assert _times(tmp_path, tags, payload) == expected
