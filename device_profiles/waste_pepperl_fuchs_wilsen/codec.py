@@ -35,16 +35,15 @@ def decode(reading: Reading, /) -> Sequence[Observation]:
             called, name, form, divisor = known
             if at - start - 2 != form.size:
                 raise DecodeError(f"expected {form.size} bytes of {called}, got {at - start - 2}")
-            value = _value(form.unpack_from(payload, start + 2)[0], divisor)
+            (raw,) = form.unpack_from(payload, start + 2)
+            if not isfinite(raw):
+                raise DecodeError(f"expected a {called}, got {raw}")
+            value = _value(raw, divisor)
             rows.append(Observation(device=device, property=name, value=value, at_ms=at_ms, trust=trust))
     return rows
 
 
 def _value(raw: float, divisor: int) -> float:
-    if isinstance(raw, float):  # the temperature, a float that the sensor means in tenths
-        if not isfinite(raw):
-            raise DecodeError(f"expected a temperature, got {raw}")
-        return round(raw, 1)
-    if divisor == 0:
-        return 1  # that it counts its transmissions says that it lives
-    return raw if divisor == 1 else raw / divisor
+    if divisor > 1:
+        return raw / divisor
+    return round(raw, 1) if divisor else 1  # that it counts its transmissions says that it lives
