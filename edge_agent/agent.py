@@ -11,6 +11,8 @@ from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
+from device_profiles.recognition import Guess
+from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
@@ -38,6 +40,7 @@ class Agent:
         shelf = load_shelf([configuration.path(name) for name in settings.profiles])
         with blaming(configuration.name):
             self._registry = registry_of(configuration, shelf)
+            accepted = configuration.path(settings.accepted)
             self.sources = list(sources or self._configured(shelf))
         self._disk = Disk(
             Outbox.open(
@@ -48,6 +51,7 @@ class Agent:
         self._books.open(self._disk.outbox.lanes(), time.monotonic())
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
+        self._retaker = Retaker(accepted, self._registry, self._disk)
         bays = {
             bay.device: bay.id
             for lot in configuration.plan.lots
@@ -78,7 +82,7 @@ class Agent:
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""
         http = self._configuration.agent.http
-        app = create_app(self._hub, self.account, self.quarantine)
+        app = create_app(self._hub, self.account, self.quarantine, self.suggest)
         try:
             with listen(http.host, http.port, table="http") as sock:
                 await self._run_all(app, sock)
@@ -89,6 +93,7 @@ class Agent:
         async with asyncio.TaskGroup() as group:
             for source in self.sources:
                 group.create_task(source.run(self._queue), name=f"source {source.name}")
+            group.create_task(self._retaker.run(self._queue), name="accepted devices")
             pipeline = self._pipeline.run(self._registry, self._judge, self._committed)
             group.create_task(pipeline, name="pipeline")
             group.create_task(self.uplink.link.run(), name="uplink link")
@@ -124,7 +129,11 @@ class Agent:
                 for lane in self._books.sender.lanes()
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
-            pipeline={**self._pipeline.counts, "turned_away": self._queue.turned_away},
+            pipeline={
+                **self._pipeline.counts,
+                **self._retaker.counts,
+                "turned_away": self._queue.turned_away,
+            },
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
@@ -150,6 +159,10 @@ class Agent:
         """Return what could not be understood, the newest first."""
         return await self._disk.run(Outbox.quarantine)
 
+    async def suggest(self, entries: Sequence[Quarantined]) -> dict[str, list[Guess]]:
+        """Return which profiles could be right for devices in the quarantine."""
+        return await asyncio.to_thread(suggest, entries, self._registry.profiles.values())
+
     def _committed(self) -> None:
         self.uplink.wake()
         self._board.refresh()
@@ -168,7 +181,14 @@ class Agent:
 
 
 def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
-    """Return which profile decodes which device; a profile that does not exist is an error of the configuration."""
+    """Return which profile decodes which device; a profile that does not exist is an error of the configuration.
+
+    What agent.toml says of a device goes before what was accepted on the command line.
+    """
+    path = configuration.path(configuration.agent.accepted)
+    accepted = read_accepted(path)
+    for device, key in accepted.items():
+        profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
     devices: dict[DeviceId, str] = {}
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
@@ -177,7 +197,7 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices)
+    return Registry(profiles=profiles, devices=devices, accepted=accepted)
 
 
 def agent_version() -> str:

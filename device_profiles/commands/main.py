@@ -9,6 +9,7 @@ from typing import Final
 from device_profiles.commands.check import check
 from device_profiles.commands.conformance import conformance
 from device_profiles.commands.decode import decode
+from device_profiles.commands.guess import guess_profile
 from device_profiles.commands.list import list_profiles
 from device_profiles.commands.supported import supported
 from device_profiles.commands.words import complain, say, spoken
@@ -19,6 +20,7 @@ _VERBS: Final[Mapping[str, Callable[[argparse.Namespace, str], int]]] = {
     "check": check,
     "list": list_profiles,
     "decode": decode,
+    "guess": guess_profile,
     "supported": supported,
     "conformance": conformance,
 }
@@ -57,7 +59,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     }
     for part in parts.values():
         part.add_argument("--lang", choices=("zh", "en"), help=say("lang", language))
-    for verb in ("list", "decode", "supported"):
+    for verb in ("list", "decode", "guess", "supported"):
         parts[verb].add_argument(
             "--extra", type=Path, action="append", default=[], help=say("extra", language)
         )
@@ -65,6 +67,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     parts["list"].add_argument("--json", action="store_true", help=say("json", language))
     _decode_options(parts["decode"], language)
     parts["supported"].add_argument("--output", type=Path, help=say("output", language))
+    _guess_options(parts["guess"], language)
     _conformance_options(parts["conformance"], language)
     return parser
 
@@ -85,4 +88,12 @@ def _decode_options(part: argparse.ArgumentParser, language: str) -> None:
 def _conformance_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("file", type=Path, metavar="FILE.jsonl", help=say("vector_file", language))
     part.add_argument("--codecs", type=Path, metavar="DIR", help=say("codecs", language))
+    part.add_argument("--json", action="store_true", help=say("json", language))
+
+
+def _guess_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("bytes", nargs="+", metavar="HEX", help=say("frames", language))
+    part.add_argument("--port", type=int, help=say("port", language))
+    part.add_argument("--format", choices=list(Format), default=Format.BYTES, help=say("format", language))
+    part.add_argument("--called", default="", metavar="NAME", help=say("called", language))
     part.add_argument("--json", action="store_true", help=say("json", language))

@@ -17,6 +17,27 @@ SAID: Final[Mapping[str, Words]] = {
     ),
     "list": Words(en="list every known profile", zh="列出全部已知档案"),
     "decode": Words(en="decode one payload by hand", zh="手工解码一条报文"),
+    "guess": Words(en="say which devices could have sent these bytes", zh="根据报文推测设备型号"),
+    "frames": Words(
+        en="frames of one device in hexadecimal, the newest last; - reads them from standard input",
+        zh="同一设备的十六进制报文,最新的放最后;- 表示从标准输入读取",
+    ),
+    "called": Words(
+        en="what people or the network server call the device", zh="设备的叫法(铭牌或网络服务器中的名称)"
+    ),
+    "not_bytes": Words(en="these are no bytes: {reason}", zh="不是有效的报文:{reason}"),
+    "no_guess": Words(
+        en="no known device sends such bytes; more frames, --port or --called may help, or write a profile: "
+        "lilong profile new",
+        zh="没有已知设备发送这样的报文;可多给几条报文,加上 --port 或 --called,或新建档案:lilong profile new",
+    ),
+    "guessed": Words(
+        en="{number}. {key}  {title}\n     understands {understood} of {frames} frames; evidence {bits} bits",
+        zh="{number}. {key}  {title}\n     能解码 {frames} 条报文中的 {understood} 条;证据 {bits} 比特",
+    ),
+    "odd": Words(
+        en="     but {property} = {value} is out of the ordinary", zh="     但 {property} = {value} 不合常理"
+    ),
     "conformance": Words(en="run published vectors through the decoders", zh="用公开的测试向量检验解码器"),
     "vector_file": Words(en="vectors, a JSON object a line", zh="测试向量文件,每行一个 JSON 对象"),
     "codecs": Words(
