@@ -19,7 +19,7 @@ from edge_agent.config import Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
-from edge_agent.rules import BayRule, Judge
+from edge_agent.rules import BayRule, Judge, Listener
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId, device_id
@@ -61,7 +61,10 @@ class Agent:
         }
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
-        self._judge.recall(self._disk.outbox.facts())
+        self._listener = Listener(self._judge, self._clock)
+        facts = self._disk.outbox.facts()
+        self._judge.recall(facts)
+        self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
@@ -77,7 +80,13 @@ class Agent:
 
     def _configured(self, shelf: Shelf) -> list[Source]:
         gateway = self._configuration.enrolment.gateway
-        return build_sources(self._configuration.agent.sources, shelf, self._clock, gateway=gateway)
+        return build_sources(
+            self._configuration.agent.sources,
+            shelf,
+            self._clock,
+            gateway=gateway,
+            private=self._registry.private,
+        )
 
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""
@@ -94,7 +103,7 @@ class Agent:
             for source in self.sources:
                 group.create_task(source.run(self._queue), name=f"source {source.name}")
             group.create_task(self._retaker.run(self._queue), name="accepted devices")
-            pipeline = self._pipeline.run(self._registry, self._judge, self._committed)
+            pipeline = self._pipeline.run(self._registry, self._listener, self._committed)
             group.create_task(pipeline, name="pipeline")
             group.create_task(self.uplink.link.run(), name="uplink link")
             group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
@@ -137,6 +146,7 @@ class Agent:
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
+            silent=self._listener.silent(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,

@@ -26,6 +26,11 @@ class Registry(Struct, frozen=True, kw_only=True):
         """Return the profile, None where there is none."""
         return self.profiles.get(self.devices.get(device) or self.accepted.get(device) or route)
 
+    def private(self, device: DeviceId, route: str) -> bool:
+        """Say whether the bytes of a device may not be kept."""
+        profile = self.profile_of(device, route)
+        return profile is not None and profile.private
+
 
 class Understanding(Struct, frozen=True, kw_only=True):
     """What came of one item: rows for the outbox, or a quarantine entry; `identity` tells repeats."""

@@ -85,6 +85,7 @@ def test_all_is_well() -> None:
         (changed(pipeline={"quarantined": 3}), "W-DATA-01"),
         (changed(acked_age_s=121.0), "E-LINK-02"),
         (changed(acked_age_s=None, up_s=121.0), "E-LINK-02"),
+        (changed(silent=["a1", "b2"]), "W-DEV-01"),
         (changed(totals={"lost.telemetry": 3}), "W-LOST-01"),
     ],
 )

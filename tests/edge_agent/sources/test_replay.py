@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chassis import ConfigError
 from device_profiles import DecodeError, Format, Reading
@@ -227,3 +228,16 @@ def test_a_disk_that_is_full_ends_the_recording_alone(caplog: pytest.LogCaptureF
 def test_a_recording_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"\[sources.record\]"):
         Recorder(RecordSettings(path=str(tmp_path)))
+
+
+def test_private_devices_are_not_recorded(file: Path) -> None:
+    recorder = Recorder(RecordSettings(path=str(file)))
+    private = replace(item(b"room"), profile="thermal")
+    source = RecordedSource(
+        Talker([private, private, item(b"1")]), recorder, lambda _, profile: profile == "thermal"
+    )
+    heard = Listening()
+    asyncio.run(source.run(heard))
+    recorder.close()
+    assert len(heard.items) == 3
+    assert [read_line(line).hex for line in file.read_bytes().splitlines()] == [b"1".hex()]
