@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chassis import ConfigError
+from device_profiles.recording import line_of
 from edge_agent.sources.heard import Heard, Intake, Refused, Source
-from edge_agent.sources.recording import line_of
 from edge_agent.sources.settings import RecordSettings
 from wire import DeviceId
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from chassis import ConfigError
 from device_profiles import DecodeError, Format, Reading
+from device_profiles.recording import line_of, read_line
 from edge_agent.sources import Outcome, RecordSettings, ReplaySource
 from edge_agent.sources.heard import Heard, Intake, Refused, Source
 from edge_agent.sources.record import RecordedSource, Recorder
-from edge_agent.sources.recording import line_of, read_line
 from tests.edge_agent.sources.listening import NOW_MS, Listening, clock
 from tests.until import until
 from wire import DeviceId, TimeTrust
