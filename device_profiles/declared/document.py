@@ -241,14 +241,23 @@ class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refused: str = ""
 
 
+class Steps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sentences for people, each in both languages."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
 class Family(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What devices of one maker share: frames, and tags for the one frame among them that has a tag-length-value run.
 
-    The group `every` of the tags belongs to each device, the others to those that name them in `uses`.
+    The group `every` of the tags belongs to each device, the others to those that name them in `uses`. The steps of
+    `provisioning` are theirs who say none themselves.
     """
 
     sources: tuple[str, ...]
     frame: tuple[Frame, ...]
+    provisioning: Steps | None = None
     tags: dict[str, tuple[Tag, ...]] = {}
 
 
@@ -257,6 +266,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `family` names a file of shared frames, which stand behind the profile's own; `uses` are groups of the family's
     tags, and `tag` the profile's own beside them.
+    `provisioning` are the steps by which a technician sets the device up, `limits` what it is known not to do.
     """
 
     key: str
@@ -268,6 +278,8 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: Order = Order.BIG
     link: bool = False
     private: bool = False
+    provisioning: Steps | None = None
+    limits: Steps | None = None
     family: str = ""
     uses: tuple[str, ...] = ()
     tag: tuple[Tag, ...] = ()

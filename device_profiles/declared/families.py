@@ -33,6 +33,7 @@ def in_family(document: Document, spot: Spot) -> Document:
         document,
         frame=(*document.frame, *frames),
         sources=(*document.sources, *family.sources),
+        provisioning=document.provisioning or family.provisioning,
         family="",
         uses=(),
         tag=(),
