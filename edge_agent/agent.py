@@ -18,7 +18,7 @@ from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
-from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
+from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
 from edge_agent.rules import BayRule, Judge, Listener
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
@@ -200,14 +200,17 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
     for device, key in accepted.items():
         profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
     devices: dict[DeviceId, str] = {}
+    meanings: dict[DeviceId, tuple[Meaning, ...]] = {}
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
         device = device_id(entry.id)
         if device in devices:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
+        if entry.means:
+            meanings[device] = checked(entry.means, where)
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices, accepted=accepted)
+    return Registry(profiles=profiles, devices=devices, accepted=accepted, meanings=meanings)
 
 
 def agent_version() -> str:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from chassis import ConfigError, OwnPort, Text, read_config
 from edge_agent.clock import ClockTrust
 from edge_agent.outbox import OutboxLimits
-from edge_agent.pipeline import PipelineSettings
+from edge_agent.pipeline import Meaning, PipelineSettings
 from edge_agent.rules import BayRuleSettings
 from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
@@ -50,10 +50,11 @@ class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One device and the profile that decodes it, where the route that hears it does not say."""
+    """One device, the profile that decodes it, and what its inputs mean at this site."""
 
     id: Text
     profile: Text
+    means: tuple[Meaning, ...] = ()
 
 
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -95,7 +95,7 @@ _ROWS = (
     _row("device.tamper", "防拆 | tampering detected", _EVENT, _TRUTH, "/"),
     _row("device.firmware", "固件版本 | firmware version", _STATE, _TEXT, "", "3/3"),
     _row("device.uptime", "运行时间 | time since the device started", _GAUGE, _NUMBER, "s"),
-    _row("device.unread", "未识别字节数 | bytes at a frame's end that its profile does not know", _GAUGE, _NUMBER, "count"),
+    _row("device.unread", "未识别字节数 | bytes that its profile does not know", _GAUGE, _NUMBER, "count"),
     _row("device.notice", "设备提示 | notice that the device gives, as the code of its manual", _EVENT, _NUMBER),
     _row("link.rssi", "信号强度 | received signal strength", _GAUGE, _NUMBER, "dBm", "4/2"),
     _row("link.snr", "信噪比 | signal to noise ratio", _GAUGE, _NUMBER, "dB", "4/11"),
