@@ -12,7 +12,8 @@ import pytest
 
 from chassis import parse_config
 from device_profiles import load_shelf
-from edge_agent.pipeline import Registry
+from edge_agent.config import DeviceEntry
+from edge_agent.pipeline import Registry, checked
 from edge_agent.pipeline.understand import understand
 from edge_agent.sources import Heard, MqttSource, ReplaySource, SourcesSettings, build_sources
 from edge_agent.sources.coap import CoapSource
@@ -28,7 +29,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What of agent.toml the page shows."""
 
     sources: SourcesSettings = SourcesSettings()
-    devices: tuple[dict[str, str], ...] = ()
+    devices: tuple[DeviceEntry, ...] = ()
 
 
 def blocks(language: str) -> list[str]:
@@ -63,7 +64,8 @@ def meant(intake: Listening) -> list[tuple[str, object]]:
 def test_every_table_is_one_that_the_agent_knows(text: str, tmp_path: Path) -> None:
     page = parse_config(text, Page, name="docs/sources.md")
     for entry in page.devices:
-        SHELF.profile(entry["profile"])
+        SHELF.profile(entry.profile)
+        checked(entry.means, "docs/sources.md")
     for source in page.sources.mqtt:
         # A gateway must not stay deaf when its own broker is back, nor take one that hangs for a quiet one.
         assert max(source.broker.longest_retry_s, source.broker.keepalive_s) <= 10
