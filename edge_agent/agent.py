@@ -20,6 +20,7 @@ from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
 from edge_agent.rules import BayRule, Judge, Listener
+from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId, device_id
@@ -61,9 +62,11 @@ class Agent:
         }
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
-        self._listener = Listener(self._judge, self._clock)
+        self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
+        self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
         self._judge.recall(facts)
+        self._care.recall(facts)
         self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
@@ -141,6 +144,7 @@ class Agent:
             pipeline={
                 **self._pipeline.counts,
                 **self._retaker.counts,
+                **self._care.counts,
                 "turned_away": self._queue.turned_away,
             },
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},

@@ -44,11 +44,11 @@ def commands(program: str) -> list[list[str]]:
 def settings(marker: str, port: int, folder: Path) -> SourcesSettings:
     """The table that holds the marker, with its port and its files replaced by ours."""
     (text,) = (block for block in blocks("toml") if marker in block)
-    for file in ("/etc/lilong/tts.key", "/var/lib/lilong/heard.jsonl"):
+    for file in ("/etc/lilong/tts.key", "/etc/lilong/cp2.password", "/var/lib/lilong/heard.jsonl"):
         ours = folder / Path(file).name
         ours.write_text("secret")
         text = text.replace(file, str(ours))
-    text = re.sub(r"port = (1883|5683)", f"port = {port}", text)
+    text = re.sub(r"port = (1883|5683|9180)", f"port = {port}", text)
     return parse_config(text, Page, name="docs/sources.md").sources
 
 
