@@ -16,7 +16,8 @@ class Meaning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`property` of the device, or of its `part`, is also `becomes`: the device's own word stays beside it.
 
     A truth may `invert`. A number goes along the line through two points, `line`, and stays between them (a bin is
-    never fuller than full), or becomes value × `scale`, which has no ends (pulses, litres).
+    never fuller than full), or becomes value × `scale`, which has no ends (pulses, litres); or it becomes the truth
+    that it is `above` a limit, or `below` one.
     """
 
     property: Text
@@ -25,6 +26,8 @@ class Meaning(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     invert: bool = False
     scale: float = 1.0
     line: tuple[tuple[float, float], tuple[float, float]] | None = None
+    above: float | None = None
+    below: float | None = None
 
 
 def checked(meanings: Sequence[Meaning], where: str) -> tuple[Meaning, ...]:
@@ -34,15 +37,22 @@ def checked(meanings: Sequence[Meaning], where: str) -> tuple[Meaning, ...]:
         ConfigError: a property does not exist or cannot become the other; says where.
     """
     for number, one in enumerate(meanings):
-        place = f"{where}, table [means[{number}]]"
-        source, target = _known(one.property, place, "property"), _known(one.becomes, place, "becomes")
-        if (source.form, target.form) not in _POSSIBLE:
-            raise ConfigError(f"{place}: key 'becomes': expected a {source.form}, got {target.name}")
-        if one.invert and source.form is not Form.TRUTH:
-            raise ConfigError(f"{place}: key 'invert': expected a truth to invert, got {source.name}")
-        if one.line is not None and (one.line[0][0] == one.line[1][0] or one.scale != 1.0):
-            raise ConfigError(f"{place}: key 'line': expected two different points, and no scale beside them")
+        _check(one, f"{where}, table [means[{number}]]")
     return tuple(meanings)
+
+
+def _check(one: Meaning, place: str) -> None:
+    source, target = _known(one.property, place, "property"), _known(one.becomes, place, "becomes")
+    limited = one.above is not None or one.below is not None
+    if one.above is not None and one.below is not None:
+        raise ConfigError(f"{place}: key 'below': expected above or below, got both")
+    if (source.form, target.form) not in (_LIMITED if limited else _POSSIBLE):
+        wanted = Form.TRUTH if limited else source.form
+        raise ConfigError(f"{place}: key 'becomes': expected a {wanted}, got {target.name}")
+    if one.invert and source.form is not Form.TRUTH:
+        raise ConfigError(f"{place}: key 'invert': expected a truth to invert, got {source.name}")
+    if one.line is not None and (one.line[0][0] == one.line[1][0] or one.scale != 1.0):
+        raise ConfigError(f"{place}: key 'line': expected two different points, and no scale beside them")
 
 
 _POSSIBLE: Final = {
@@ -50,6 +60,7 @@ _POSSIBLE: Final = {
     (Form.NUMBER, Form.NUMBER),
     (Form.TRUTH, Form.NUMBER),  # a fault contact becomes a fault code: 0 or 1
 }
+_LIMITED: Final = {(Form.NUMBER, Form.TRUTH)}
 
 
 def _known(name: str, place: str, key: str) -> Property:
@@ -78,6 +89,10 @@ def meant(rows: Iterable[Observation], meanings: Sequence[Meaning]) -> list[Obse
 def _value(value: Value, one: Meaning) -> Value:
     if isinstance(value, str):
         return value
+    if one.above is not None:
+        return int(value > one.above)
+    if one.below is not None:
+        return int(value < one.below)
     if one.line is not None:
         return _along(float(value), *one.line)
     if one.invert:

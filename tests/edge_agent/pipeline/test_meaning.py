@@ -21,6 +21,10 @@ def _row(name: str, value: Value, device: str = DEVICE) -> Observation:
         (Meaning(property="input.on", becomes="pump.fault", invert=True), 1, 0),
         (Meaning(property="input.on", becomes="water.leak", invert=True), 0, 1),
         (Meaning(property="meter.pulses", becomes="water.index", scale=0.01), 250, 2.5),
+        (Meaning(property="distance", becomes="waste.full", below=0.2), 0.1, 1),
+        (Meaning(property="distance", becomes="waste.full", below=0.2), 0.2, 0),
+        (Meaning(property="input.value", becomes="water.leak", above=30), 31, 1),
+        (Meaning(property="input.value", becomes="water.leak", above=30), 30, 0),
         (Meaning(property="distance", becomes="waste.fill_level", line=((1.2, 0), (0.2, 100))), 0.7, 50.0),
         (Meaning(property="distance", becomes="waste.fill_level", line=((1.2, 0), (0.2, 100))), 3.0, 0.0),
         (Meaning(property="distance", becomes="waste.fill_level", line=((1.2, 0), (0.2, 100))), 0.0, 100.0),
@@ -69,6 +73,11 @@ def test_what_it_becomes_goes_on_its_own_stream() -> None:
         (
             Meaning(property="distance", becomes="water.leak"),
             "key 'becomes': expected a number, got water.leak",
+        ),
+        (Meaning(property="distance", becomes="water.level", above=1), "key 'becomes': expected a truth"),
+        (
+            Meaning(property="distance", becomes="water.leak", above=1, below=0),
+            "key 'becomes': expected a number",
         ),
         (Meaning(property="distance", becomes="water.level", invert=True), "key 'invert': expected a truth"),
         (
