@@ -77,7 +77,7 @@ def test_what_it_becomes_goes_on_its_own_stream() -> None:
         (Meaning(property="distance", becomes="water.level", above=1), "key 'becomes': expected a truth"),
         (
             Meaning(property="distance", becomes="water.leak", above=1, below=0),
-            "key 'becomes': expected a number",
+            "key 'below': expected above or below",
         ),
         (Meaning(property="distance", becomes="water.level", invert=True), "key 'invert': expected a truth"),
         (
