@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chassis import ConfigError, Text
-from wire import CATALOGUE, Form, Observation, Property, PropertyName, Value
+from wire import CATALOGUE, DeviceId, Form, Observation, Property, PropertyName, Value
 
 _SEPARATOR: Final = "/"
 
@@ -72,12 +72,12 @@ def _known(name: str, place: str, key: str) -> Property:
     return found
 
 
-def meant(rows: Iterable[Observation], meanings: Sequence[Meaning]) -> list[Observation]:
-    """Return the rows, each followed by what else it means here."""
+def meant(rows: Iterable[Observation], device: DeviceId, meanings: Sequence[Meaning]) -> list[Observation]:
+    """Return the rows of a device and its parts, each followed by what else it means here."""
     result: list[Observation] = []
     for row in rows:
         result.append(row)
-        part = row.device.partition(_SEPARATOR)[2]
+        part = row.device.removeprefix(device).removeprefix(_SEPARATOR)
         result += [
             replace(row, property=PropertyName(one.becomes), value=_value(row.value, one))
             for one in meanings

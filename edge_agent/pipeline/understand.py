@@ -62,7 +62,7 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
     try:
         said = profile.decode(reading)
         meanings = registry.meanings.get(reading.device)
-        rows = [(_stream(row), row) for row in (meant(said, meanings) if meanings else said)]
+        rows = [(_stream(row), row) for row in (meant(said, reading.device, meanings) if meanings else said)]
         _check(rows)
     except DecodeError as error:
         return Understanding(identity=identity, quarantined=_refused(item, profile, error))

@@ -33,16 +33,16 @@ def _row(name: str, value: Value, device: str = DEVICE) -> Observation:
 def test_what_becomes_of_a_value(meaning: Meaning, value: Value, expected: Value) -> None:
     (row,) = checked([meaning], "here")
     said = _row(meaning.property, value)
-    assert meant([said], [row])[0] == said
-    assert meant([said], [row])[1].property == meaning.becomes
-    assert meant([said], [row])[1].value == pytest.approx(expected)
+    assert meant([said], DEVICE, [row])[0] == said
+    assert meant([said], DEVICE, [row])[1].property == meaning.becomes
+    assert meant([said], DEVICE, [row])[1].value == pytest.approx(expected)
 
 
 def test_a_part_is_not_the_device() -> None:
     meaning = Meaning(property="input.on", becomes="pump.running", part="di1")
     other = [_row("input.on", 1), _row("input.on", 1, f"{DEVICE}/di2"), _row("door.open", 1, f"{DEVICE}/di1")]
-    assert meant(other, [meaning]) == other
-    told = meant([_row("input.on", 1, f"{DEVICE}/di1")], [meaning])
+    assert meant(other, DEVICE, [meaning]) == other
+    told = meant([_row("input.on", 1, f"{DEVICE}/di1")], DEVICE, [meaning])
     assert [(row.device, row.property) for row in told] == [
         (f"{DEVICE}/di1", "input.on"),
         (f"{DEVICE}/di1", "pump.running"),
