@@ -141,12 +141,7 @@ class Agent:
                 for lane in self._books.sender.lanes()
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
-            pipeline={
-                **self._pipeline.counts,
-                **self._retaker.counts,
-                **self._care.counts,
-                "turned_away": self._queue.turned_away,
-            },
+            pipeline=self._counts(),
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
@@ -155,6 +150,12 @@ class Agent:
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _counts(self) -> dict[str, int]:
+        """Return what became of readings since the start."""
+        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts)
+        turned_away = self._queue.turned_away
+        return {name: count for part in parts for name, count in part.items()} | {"turned_away": turned_away}
 
     def _shown(self) -> list[ScreenAccount]:
         now_ms = time.time() * 1000
