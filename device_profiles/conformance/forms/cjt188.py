@@ -86,6 +86,8 @@ def _same_quantity(expected: Mapping[str, Any], came: Mapping[str, Any]) -> bool
     if expected.get("value") is None or came["value"] is None:
         return expected.get("value") is came["value"]
     one, other = _in_base(expected), _in_base(came)
+    if one is None and other is None:
+        return same(dict(expected), dict(came))
     return one is not None and other is not None and one[0] == other[0] and same(one[1], other[1])
 
 

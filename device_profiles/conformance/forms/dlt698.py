@@ -13,8 +13,9 @@ from device_profiles.protocols import dlt698
 from device_profiles.protocols.dlt698 import Apdu, Data, Frame, Records, Result, attribute_of, dar_words
 
 _DIGITS: Final = frozenset({"control", "sa", "apdu", "oad", "hcs", "fcs"})
-_LINK_KINDS: Final = {"登录": 0, "心跳": 1, "退出": 2}
+_LINK_KINDS: Final = {"登录": 0, "心跳": 1, "退出": 2, "退出登录": 2}
 _ERRORS: Final = {"APDU无法解析": 1, "服务不支持": 2}
+_ERROR_TAGS: Final = frozenset({110, 238})
 _COUNTS: Final = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 
 
@@ -95,7 +96,9 @@ def _noted(note: str, apdu: Apdu) -> Iterator[tuple[str, str, bool]]:
 
 
 def _has_piid(match: re.Match[str], apdu: Apdu) -> bool:
-    return apdu.piid == int(match.group(1)) & 0x3F
+    said = match.group(1).removeprefix("0x")
+    number = int(said.removesuffix("H"), 10 if said == match.group(1) and said.isdigit() else 16)
+    return apdu.piid == number & 0x3F
 
 
 def _has_identifier(match: re.Match[str], apdu: Apdu) -> bool:
@@ -115,8 +118,7 @@ def _has_count(match: re.Match[str], apdu: Apdu) -> bool:
 
 def _has_time(match: re.Match[str], apdu: Apdu) -> bool:
     said = f"{match.group(1)}T{match.group(2)}"
-    times = {str(leaf) for leaf in _leaves(apdu)}
-    return said in times or f"{said}.000" in times
+    return any(str(leaf).startswith(said) for leaf in _leaves(apdu))
 
 
 def _has_heartbeat(match: re.Match[str], apdu: Apdu) -> bool:
@@ -124,7 +126,10 @@ def _has_heartbeat(match: re.Match[str], apdu: Apdu) -> bool:
 
 
 def _is_link_kind(match: re.Match[str], apdu: Apdu) -> bool:
-    return apdu.tag not in (1, 129) or apdu.fields.get("kind", _LINK_KINDS[match.group(1)]) == _LINK_KINDS[match.group(1)]
+    return (
+        apdu.tag not in (1, 129)
+        or apdu.fields.get("kind", _LINK_KINDS[match.group(1)]) == _LINK_KINDS[match.group(1)]
+    )
 
 
 def _has_no_time_tag(match: re.Match[str], apdu: Apdu) -> bool:
@@ -140,14 +145,11 @@ def _has_tag(match: re.Match[str], apdu: Apdu) -> bool:
 
 
 def _has_code(match: re.Match[str], apdu: Apdu) -> bool:
-    """A word with its number behind it: of an error answer the error, else a number that stands in the APDU."""
+    """A result or an error in words with its number behind it; numbers behind other words are nothing to judge."""
     word, number = match.group(1), int(match.group(2))
-    known = _ERRORS.get(word)
-    if known is not None and known != number:
-        return False
-    if dar_words(number).zh == word and number in _dars(apdu):
-        return True
-    return number in [leaf for leaf in _leaves(apdu) if isinstance(leaf, int)]
+    if word in _ERRORS:
+        return _ERRORS[word] == number and (apdu.tag not in _ERROR_TAGS or apdu.fields["error"] == number)
+    return dar_words(number).zh != word or number in _dars(apdu) or number in _numbers(apdu)
 
 
 def _has_service(match: re.Match[str], apdu: Apdu) -> bool:
@@ -158,34 +160,49 @@ def _has_service(match: re.Match[str], apdu: Apdu) -> bool:
 def _has_measure(match: re.Match[str], apdu: Apdu) -> bool:
     """A number with a unit: the digits of a whole number in the APDU, at the decimals of its attribute or any."""
     said = float(match.group(1))
-    numbers = [leaf for leaf in _leaves(apdu) if isinstance(leaf, int | float) and not isinstance(leaf, bool)]
-    scaled = [number / 10**decimals for number in numbers for decimals in range(7)]
+    scaled = [number / 10**decimals for number in _numbers(apdu) for decimals in range(7)]
     return any(abs(said - number) < 1e-9 for number in scaled)
 
 
 _FACTS: Final[tuple[tuple[str, str, Callable[[re.Match[str], Apdu], bool]], ...]] = (
-    ("PIID", r"PIID(?:-ACD)?\s*[=＝为]\s*(\d+)", _has_piid),
+    ("PIID", r"PIID(?:-ACD)?\s*[=＝为]\s*(0x[0-9A-Fa-f]+|[0-9A-Fa-f]+H|\d+)", _has_piid),
     ("OAD", r"(?:OAD|OMD)\s*[=＝为]?\s*([0-9A-Fa-f]{8})(?![0-9A-Fa-f])", _has_identifier),
     ("DAR", r"DAR\s*(均为|均是|为|[=＝])\s*(\d+)", _has_dar),
     ("OADs", r"([一两二三四五六]|\d+)\s*个\s*(?:OAD|OMD)", _has_count),
     ("time", r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d+)?)", _has_time),
     ("heartbeat", r"周期\s*[=＝为]?\s*(\d+)\s*s", _has_heartbeat),
-    ("link", r"(登录|心跳|退出)(?!周期)", _is_link_kind),
-    ("no TimeTag", r"(?:无\s*(?:FollowReport\s*[/、和]\s*)?TimeTag|TimeTag\s*(?:不存在|缺省|=\s*0))", _has_no_time_tag),
+    ("link", r"(退出登录|退出|登录|心跳)(?!周期)", _is_link_kind),
+    (
+        "no TimeTag",
+        r"(?:无\s*(?:FollowReport\s*[/、和]\s*)?TimeTag|TimeTag\s*(?:不存在|缺省|=\s*0+(?!\d)))",
+        _has_no_time_tag,
+    ),
     ("no FollowReport", r"(?:无\s*FollowReport|FollowReport\s*不存在)", _has_no_follow),
     ("tag", r"(?:服务器|客户机|客户端|服务)\s*([0-9A-Fa-f]{2})H", _has_tag),
     ("code", r"([A-Za-z]*[\u4e00-\u9fff/]+)\s*[（(](\d+)[)）]", _has_code),
-    ("service", r"\b((?:Get|Set|Action|Report|Proxy|Connect|Release|Link|Security)(?:Request|Response|Notification)\w*)", _has_service),
+    (
+        "service",
+        r"\b((?:Get|Set|Action|Report|Proxy|Connect|Release|Link|Security)(?:Request|Response|Notification)\w*)",
+        _has_service,
+    ),
     ("measure", r"(?<![\d.\-:/])(-?\d+\.\d+)\s*(?:kWh|kvarh|kW|kvar|V|A|W|Hz|℃)(?![A-Za-z])", _has_measure),
 )
 
 
 def _oads(apdu: Apdu) -> list[str]:
-    return [str(leaf).lower() for name, leaf in _named(_tree(apdu)) if name in ("oad", "omd", "oads", "read", "columns", "items")]
+    return [
+        str(leaf).lower()
+        for name, leaf in _named(_tree(apdu))
+        if name in ("oad", "omd", "oads", "read", "columns", "items")
+    ]
 
 
 def _dars(apdu: Apdu) -> list[int]:
     return [leaf for name, leaf in _named(_tree(apdu)) if name == "dar" and isinstance(leaf, int)]
+
+
+def _numbers(apdu: Apdu) -> list[float]:
+    return [leaf for leaf in _leaves(apdu) if isinstance(leaf, int | float) and not isinstance(leaf, bool)]
 
 
 def _leaves(apdu: Apdu) -> list[object]:

@@ -55,9 +55,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     right = sum(body[: end - 2]) & 0xFF
     if came != right:
         raise DecodeError(f"checksum: expected {right:02X}, got {came:02X}")
-    frame = Frame(
-        meter_type=body[1], address=body[8:1:-1].hex(), control=body[9], data=body[HEAD : end - 2]
-    )
+    frame = Frame(meter_type=body[1], address=body[8:1:-1].hex(), control=body[9], data=body[HEAD : end - 2])
     return frame, body[end:]
 
 

@@ -66,7 +66,9 @@ def _checked(message: Message, family: Family) -> Message:
     if frame.meter_type != ANY_TYPE and family_of(frame.meter_type) is not family:
         raise DecodeError(f"expected a {family} meter, got {type_words(frame.meter_type).en}")
     if message.refused:
-        raise DecodeError(f"the meter {frame.address} refuses: error {message.body.hex() or 'without a status'}")
+        raise DecodeError(
+            f"the meter {frame.address} refuses: error {message.body.hex() or 'without a status'}"
+        )
     return message
 
 

@@ -25,7 +25,9 @@ _LOW_FIRST: Final = "/1f90"
 _WAKE_UP: Final = b"\xfe" * 4
 
 
-def read_question(meter_type: int, address: str, identifier: int = METERED, *, low_first: bool = False) -> bytes:
+def read_question(
+    meter_type: int, address: str, identifier: int = METERED, *, low_first: bool = False
+) -> bytes:
     """Return the question for what stands behind an identifier; some meters want its low byte first.
 
     Raises:
@@ -33,9 +35,7 @@ def read_question(meter_type: int, address: str, identifier: int = METERED, *, l
     """
     order = "little" if low_first else "big"
     data = identifier.to_bytes(2, order) + b"\x00"  # type: ignore[arg-type]
-    return _WAKE_UP + write_frame(
-        Frame(meter_type=meter_type, address=address, control=_READ, data=data)
-    )
+    return _WAKE_UP + write_frame(Frame(meter_type=meter_type, address=address, control=_READ, data=data))
 
 
 def address_question() -> bytes:
@@ -101,7 +101,9 @@ class Cjt188Dialogue:
         try:
             meter_type = int(head, 16) if colon else self._meter_type
         except ValueError as error:
-            raise DecodeError(f"expected a meter type of two digits before the colon, got {head!r}") from error
+            raise DecodeError(
+                f"expected a meter type of two digits before the colon, got {head!r}"
+            ) from error
         if not 0 <= meter_type <= 0xFF:
             raise DecodeError(f"expected a meter type of two digits before the colon, got {head!r}")
         return meter_type, checked_address(digits), low_first

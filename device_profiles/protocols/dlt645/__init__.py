@@ -3,7 +3,13 @@
 from device_profiles.protocols.dlt645.control import error_words, function_words
 from device_profiles.protocols.dlt645.decode import Message, decode, understand
 from device_profiles.protocols.dlt645.dialogue import Dlt645Dialogue
-from device_profiles.protocols.dlt645.frame import Frame, checked_address, read_frame, read_frames, write_frame
+from device_profiles.protocols.dlt645.frame import (
+    Frame,
+    checked_address,
+    read_frame,
+    read_frames,
+    write_frame,
+)
 from device_profiles.protocols.dlt645.identifiers_1997 import item_1997
 from device_profiles.protocols.dlt645.identifiers_2007 import item_2007
 from device_profiles.protocols.dlt645.item import Content, Item, Kind

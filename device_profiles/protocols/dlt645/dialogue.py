@@ -78,4 +78,3 @@ def _is_of(wanted: str, came: str) -> bool:
 def _answers(frame: Frame, asked: Frame) -> bool:
     width = 4 if asked.control & FUNCTION >= READ_2007 else 2
     return bool(frame.control & ERROR) or frame.data[:width] == asked.data[:width]
-

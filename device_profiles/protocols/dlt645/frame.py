@@ -104,4 +104,6 @@ def _from_start(octets: bytes) -> bytes:
         if body[start + 7 : start + 8] == b"\x68":
             return body[start:]
         start = body.find(START, start + 1)
-    raise DecodeError(f"start: expected 68, six bytes of address and 68, got {octets[:12].hex(' ') or 'nothing'}")
+    raise DecodeError(
+        f"start: expected 68, six bytes of address and 68, got {octets[:12].hex(' ') or 'nothing'}"
+    )

@@ -23,9 +23,7 @@ _ENERGIES: Final = {
     0x15: ("二象限无功", "reactive, quadrant 2", "kvarh"),
     0x16: ("三象限无功", "reactive, quadrant 3", "kvarh"),
 }
-_TARIFFS: Final = tuple(
-    PropertyName(f"electricity.index{tail}") for tail in ("", "_1", "_2", "_3", "_4")
-)
+_TARIFFS: Final = tuple(PropertyName(f"electricity.index{tail}") for tail in ("", "_1", "_2", "_3", "_4"))
 
 
 @lru_cache(maxsize=4096)
@@ -107,16 +105,22 @@ def _row(titles: str, width: int, decimals: int = 0, unit: str = "", *names: str
     return Item(title=words, width=width, decimals=decimals, unit=unit, properties=properties, **more)  # type: ignore[arg-type]
 
 
-def _phases(first: int, titles: str, shape: tuple[int, int, str], name: str, **more: object) -> dict[int, Item]:
+def _phases(
+    first: int, titles: str, shape: tuple[int, int, str], name: str, **more: object
+) -> dict[int, Item]:
     """Return the rows of the phases A, B and C and of their block."""
     zh, en = titles.split(" | ")
     width, decimals, unit = shape
     names = [f"electricity.{name}_{letter}" for letter in "abc"] if name else []
     found = {
-        first + n: _row(f"{letter}相{zh} | {en}, phase {letter}", width, decimals, unit, *names[n : n + 1], **more)
+        first + n: _row(
+            f"{letter}相{zh} | {en}, phase {letter}", width, decimals, unit, *names[n : n + 1], **more
+        )
         for n, letter in enumerate("ABC")
     }
-    found[first | _BLOCK] = _row(f"各相{zh} | {en}, all phases", width, decimals, unit, *names, block=True, **more)
+    found[first | _BLOCK] = _row(
+        f"各相{zh} | {en}, all phases", width, decimals, unit, *names, block=True, **more
+    )
     return found
 
 

@@ -36,9 +36,7 @@ _EXTRAS: Final = {
     0x85: ("铜损有功补偿", "copper loss"),
     0x86: ("铁损有功补偿", "iron loss"),
 }
-_TARIFFS: Final = tuple(
-    PropertyName(f"electricity.index{tail}") for tail in ("", "_1", "_2", "_3", "_4")
-)
+_TARIFFS: Final = tuple(PropertyName(f"electricity.index{tail}") for tail in ("", "_1", "_2", "_3", "_4"))
 
 
 @lru_cache(maxsize=8192)
@@ -233,9 +231,7 @@ def _frozen(identifier: int) -> Item | None:
         return None
     zh, en = _FREEZES[kind]
     if what == 0x00:
-        return Item(
-            title=Words(zh=f"{zh}时间", en=f"{en}, time"), kind=Kind.CLOCK, width=5, clock="ymdhi"
-        )
+        return Item(title=Words(zh=f"{zh}时间", en=f"{en}, time"), kind=Kind.CLOCK, width=5, clock="ymdhi")
     if what in _FROZEN_ENERGY:
         words, unit, _, signed = _REGISTERS[what]
         title = Words(zh=f"{zh}{words.zh}电能", en=f"{en}, energy, {words.en}")

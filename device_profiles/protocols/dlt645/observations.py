@@ -97,9 +97,7 @@ def _status(identifier: int | None, content: Content) -> list[tuple[PropertyName
     words = content.bits
     if identifier == _WORDS or identifier is None or identifier <= 0xFFFF:
         width = 2 if identifier is not None and identifier <= 0xFFFF else 4
-        found: list[tuple[PropertyName, Value]] = [
-            (_STATUS, "".join(f"{word:0{width}x}" for word in words))
-        ]
+        found: list[tuple[PropertyName, Value]] = [(_STATUS, "".join(f"{word:0{width}x}" for word in words))]
         numbered = dict(enumerate(words, _WORD_1)) if identifier == _WORDS else {}
     else:
         found, numbered = [], {identifier: words[0]}

@@ -118,6 +118,12 @@ def _nothing(cursor: Cursor) -> None:
     return None
 
 
+def _link_result(cursor: Cursor) -> dict[str, object]:
+    """Bit 7 says that the server's clock can be trusted, bits 0 to 2 whether it takes the meter."""
+    described = cursor.number(1)
+    return {"clock_trusted": bool(described & 0x80), "code": described & 0x07}
+
+
 def _result(cursor: Cursor) -> Result:
     name = oad(cursor)
     kind = cursor.number(1)
@@ -153,16 +159,19 @@ _DONE_GET = parts(oad=oad, dar=_byte, result=_result)
 _ACTED = parts(omd=oad, dar=_byte, data=maybe(read_data))
 _ACTED_GET = parts(omd=oad, dar=_byte, data=maybe(read_data), result=_result)
 _FACTORY = parts(
-    vendor=fixed(4), software=fixed(4), software_date=fixed(6), hardware=fixed(4), hardware_date=fixed(6), more=fixed(8)
+    vendor=fixed(4),
+    software=fixed(4),
+    software_date=fixed(6),
+    hardware=fixed(4),
+    hardware_date=fixed(6),
+    more=fixed(8),
 )
 _TWO_STRINGS = parts(cipher=hexed, signature=hexed)
 _MECHANISM = choice({0: _nothing, 1: parts(password=text), 2: _TWO_STRINGS, 3: _TWO_STRINGS})
 
 
 def _targets(read: _Read) -> _Read:
-    return parts(
-        timeout_s=_two, targets=many(parts(server=terminal, timeout_s=_two, items=many(read)))
-    )
+    return parts(timeout_s=_two, targets=many(parts(server=terminal, timeout_s=_two, items=many(read))))
 
 
 def _answers(read: _Read) -> _Read:
@@ -211,7 +220,7 @@ _CHOSEN: Final[Mapping[int, tuple[str, Mapping[int, tuple[str, _Read]]]]] = {
         3: ("Record", parts(result=_records)),
         4: ("RecordList", parts(results=_ALL_RECORDS)),
         5: ("Next", parts(last=_truth, block=_two, results=choice({0: parts(dar=_byte), 1: _RESULTS, 2: _ALL_RECORDS}))),
-        6: ("MD5", parts(oad=oad, result=choice({0: parts(dar=_byte), 1: parts(md5=fixed(16))}))),
+        6: ("MD5", parts(oad=oad, result=choice({0: parts(dar=_byte), 1: parts(md5=hexed)}))),
     }),
     134: ("SetResponse", {
         1: ("Normal", _DONE),
@@ -241,7 +250,7 @@ _CHOSEN: Final[Mapping[int, tuple[str, Mapping[int, tuple[str, _Read]]]]] = {
 # The services without a choice.
 _PLAIN: Final[Mapping[int, tuple[str, _Read]]] = {
     1: ("LinkRequest", parts(kind=_byte, heartbeat_s=_two, requested=date_time)),
-    129: ("LinkResponse", parts(result=_byte, requested=date_time, received=date_time, responded=date_time)),
+    129: ("LinkResponse", parts(result=_link_result, requested=date_time, received=date_time, responded=date_time)),
     2: ("ConnectRequest", parts(
         version=_two, protocols=fixed(8), functions=fixed(16), sent_most=_two, received_most=_two, window=_byte,
         apdu_most=_two, timeout_s=_four, mechanism=_MECHANISM)),
@@ -326,5 +335,9 @@ def _secured(cursor: Cursor, tag: int) -> Apdu:
         fields = {"enciphered": bool(kind)}
     else:
         raise DecodeError(f"expected a secured APDU of kind 0 or 1, got {kind}")
-    check = _VERIFIED if tag == _SECURITY_REQUEST else maybe(choice({0: parts(mac=hexed), 1: parts(sid=identity, mac=hexed)}))
+    check = (
+        _VERIFIED
+        if tag == _SECURITY_REQUEST
+        else maybe(choice({0: parts(mac=hexed), 1: parts(sid=identity, mac=hexed)}))
+    )
     return Apdu(tag=tag, service=service, piid=None, fields={**fields, "check": check(cursor)}, secured=inner)

@@ -33,7 +33,9 @@ class Cursor:
         """
         end = self._at + count
         if end > len(self._octets):
-            raise DecodeError(f"length: expected {count} bytes at byte {self._at} of the APDU, got {self.left}")
+            raise DecodeError(
+                f"length: expected {count} bytes at byte {self._at} of the APDU, got {self.left}"
+            )
         taken = self._octets[self._at : end]
         self._at = end
         return taken

@@ -56,7 +56,9 @@ _ENERGIES: Final[Mapping[int, tuple[str, ...]]] = {
 def _row(titles: str, decimals: int, unit: str, *names: str, shift: int = 0) -> Attribute:
     zh, en = titles.split(" | ")
     properties = tuple(PropertyName(name) for name in names)
-    return Attribute(title=Words(zh=zh, en=en), decimals=decimals, unit=unit, properties=properties, shift=shift)
+    return Attribute(
+        title=Words(zh=zh, en=en), decimals=decimals, unit=unit, properties=properties, shift=shift
+    )
 
 
 def _phased(name: str) -> tuple[str, ...]:

@@ -21,7 +21,11 @@ _TOTAL: Final = PropertyName("electricity.index")
 _FROZEN_AT: Final = "20210200"
 _BEIJING_MS: Final = 8 * 3_600_000
 """Meters of this standard run on Beijing time."""
-_ALL_ONES: Final = {"double-long-unsigned": 0xFFFFFFFF, "long-unsigned": 0xFFFF, "long64-unsigned": 0xFFFFFFFFFFFFFFFF}
+_ALL_ONES: Final = {
+    "double-long-unsigned": 0xFFFFFFFF,
+    "long-unsigned": 0xFFFF,
+    "long64-unsigned": 0xFFFFFFFFFFFFFFFF,
+}
 
 
 def observations(reading: Reading) -> Sequence[Observation]:
@@ -58,7 +62,9 @@ def _opened(frame: Frame) -> Apdu:
     if not frame.from_server:
         raise DecodeError(f"expected a meter's frame, got one to a meter (control {frame.control:02X})")
     if frame.segment is not None:
-        raise DecodeError(f"expected a whole APDU, got piece {frame.segment.number} of one; ask for less at once")
+        raise DecodeError(
+            f"expected a whole APDU, got piece {frame.segment.number} of one; ask for less at once"
+        )
     apdu = read_apdu(frame.apdu)
     if apdu.service == "SecurityResponse":
         if apdu.secured is None or apdu.fields.get("enciphered"):
@@ -134,7 +140,9 @@ def _of(oad: str, data: Data) -> Iterator[_Fact]:
         yield from _elements(attribute, names[max(element - 1, 0) : max(element, 1)], [data])
 
 
-def _elements(attribute: Attribute, names: Iterable[PropertyName], elements: Iterable[Data]) -> Iterator[_Fact]:
+def _elements(
+    attribute: Attribute, names: Iterable[PropertyName], elements: Iterable[Data]
+) -> Iterator[_Fact]:
     for name, one in zip(names, elements, strict=False):
         value = _value(attribute, one)
         if value is not None:
@@ -148,7 +156,7 @@ def _value(attribute: Attribute, data: Data) -> Value | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, float):
-        return None if value != value else value  # noqa: PLR0124  # NaN
+        return None if value != value else value  # NaN
     if _ALL_ONES.get(data.type) == value:
         return None
     decimals = attribute.decimals - attribute.shift
