@@ -17,7 +17,7 @@ def fits(row: Row) -> bool:
     return row.get("protocol") == "dlt645" and "bytes" in row and "expected" in row
 
 
-def vector(row: Row, setting: Setting) -> Vector:
+def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
     octets = bytes.fromhex(row["bytes"])
     expected = dict(row["expected"])

@@ -24,7 +24,7 @@ def fits(row: Row) -> bool:
     return row.get("protocol") == "dlt698" and "bytes" in row and "expected" in row
 
 
-def vector(row: Row, setting: Setting) -> Vector:
+def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
     octets = bytes.fromhex(row["bytes"])
     expected = dict(row["expected"])
@@ -132,11 +132,11 @@ def _is_link_kind(match: re.Match[str], apdu: Apdu) -> bool:
     )
 
 
-def _has_no_time_tag(match: re.Match[str], apdu: Apdu) -> bool:
+def _has_no_time_tag(_match: re.Match[str], apdu: Apdu) -> bool:
     return apdu.time_tag is None
 
 
-def _has_no_follow(match: re.Match[str], apdu: Apdu) -> bool:
+def _has_no_follow(_match: re.Match[str], apdu: Apdu) -> bool:
     return apdu.follow is None
 
 

@@ -53,7 +53,8 @@ UNITS: Final[Mapping[int, Unit]] = {
     0x35: _unit("m3/h", _FLOW, 1, 3600),
 }
 """The units by their code (annex of CJ/T 188)."""
-_DECIMALS: Final = {_ENERGY: 2, _POWER: 2, _VOLUME: 2, _FLOW: 4}
+# Energies, powers and volumes have two decimals, flows have four.
+_DIVISORS: Final = {_ENERGY: 100, _POWER: 100, _VOLUME: 100, _FLOW: 10_000}
 
 
 class Quantity(Struct, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ class Quantity(Struct, frozen=True, kw_only=True):
         """The value in its own unit."""
         if self.raw is None or self.unit is None:
             return None
-        return self.raw / 10 ** _DECIMALS[self.unit.dimension]
+        return self.raw / _DIVISORS[self.unit.dimension]
 
     @property
     def converted(self) -> float | None:
@@ -82,8 +83,8 @@ class Quantity(Struct, frozen=True, kw_only=True):
         return self.raw * top / bottom
 
 
-_RATIOS: Final = {
-    unit.name: (unit.factor.numerator, unit.factor.denominator * 10 ** _DECIMALS[unit.dimension])
+_RATIOS: Final[Mapping[str, tuple[int, int]]] = {
+    unit.name: (unit.factor.numerator, unit.factor.denominator * _DIVISORS[unit.dimension])
     for unit in UNITS.values()
 }
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from device_profiles.protocols.dlt645.item import Item, Kind
+from device_profiles.protocols.dlt645.table_2007 import TABLE_2007
 from wire import PropertyName, Words
 
 _BLOCK: Final = 0xFF
@@ -44,14 +45,14 @@ def item_2007(identifier: int) -> Item | None:
     """Return what stands behind an identifier (DI3 first); None for one that this table does not have."""
     family = identifier >> 24
     if family == 0x00:
-        return _FIXED.get(identifier) or _energy(identifier)
+        return TABLE_2007.get(identifier) or _energy(identifier)
     if family == 0x01:
         return _demand(identifier)
     if family == 0x02:
-        return _FIXED.get(identifier) or _variable(identifier)
+        return TABLE_2007.get(identifier) or _variable(identifier)
     if family == 0x05:
         return _frozen(identifier)
-    return _FIXED.get(identifier)
+    return TABLE_2007.get(identifier)
 
 
 def _parts(identifier: int) -> tuple[int, int, int]:
@@ -168,8 +169,12 @@ _HARMONICS: Final = {
     0x0B: Words(zh="电流谐波含量", en="harmonics of the current"),
 }
 _ELEMENTS: Final = {
-    0: ("总", "total"), 1: ("A相", "phase A"), 2: ("B相", "phase B"), 3: ("C相", "phase C"), _BLOCK: ("各相", "all phases"),
-}  # fmt: skip
+    0: ("总", "total"),
+    1: ("A相", "phase A"),
+    2: ("B相", "phase B"),
+    3: ("C相", "phase C"),
+    _BLOCK: ("各相", "all phases"),
+}
 
 
 def _variable(identifier: int) -> Item | None:
@@ -244,111 +249,3 @@ def _frozen(identifier: int) -> Item | None:
         title = Words(zh=f"{zh}变量", en=f"{en}, powers")
         return Item(title=title, width=3, decimals=4, unit="kW", signed=True, block=True)
     return None
-
-
-def _row(titles: str, width: int, decimals: int = 0, unit: str = "", **more: object) -> Item:
-    zh, en = titles.split(" | ")
-    return Item(title=Words(zh=zh, en=en), width=width, decimals=decimals, unit=unit, **more)  # type: ignore[arg-type]
-
-
-def _named(name: str) -> dict[str, object]:
-    return {"properties": (PropertyName(name),)}
-
-
-_SIGN: Final = {"signed": True}
-_TEXT: Final = {"kind": Kind.TEXT}
-_DIGITS: Final = {"kind": Kind.DIGITS}
-_CLOCK: Final = {"kind": Kind.CLOCK}
-_BITS: Final = {"kind": Kind.BITS}
-_STATUS: Final = {**_BITS, **_named("meter.status")}
-
-# A table: one identifier a line.
-# fmt: off
-_FIXED: Final[Mapping[int, Item]] = {
-    0x00900100: _row("剩余电量 | energy left", 4, 2, "kWh"),
-    0x00900101: _row("透支电量 | energy overdrawn", 4, 2, "kWh"),
-    0x00900200: _row("剩余金额 | credit left", 4, 2, "CNY", **_named("meter.balance")),
-    0x00900201: _row("透支金额 | credit overdrawn", 4, 2, "CNY"),
-    0x000B0000: _row("当前结算周期组合有功用电量 | energy of this billing period", 4, 2, "kWh", **_SIGN),
-    0x000B0001: _row("上1结算周期组合有功用电量 | energy of the last billing period", 4, 2, "kWh", **_SIGN),
-    0x000C0000: _row("当前月度组合有功用电量 | energy of this month", 4, 2, "kWh", **_SIGN),
-    0x000C0001: _row("上1月组合有功用电量 | energy of the last month", 4, 2, "kWh", **_SIGN),
-    0x02800001: _row("零线电流 | current, neutral", 3, 3, "A", **_SIGN, **_named("electricity.current_n")),
-    0x02800002: _row("电网频率 | frequency", 2, 2, "Hz", **_named("electricity.frequency")),
-    0x02800003: _row("一分钟有功总平均功率 | active power, mean of a minute", 3, 4, "kW", **_SIGN),
-    0x02800004: _row("当前有功需量 | active demand, now", 3, 4, "kW", **_SIGN),
-    0x02800005: _row("当前无功需量 | reactive demand, now", 3, 4, "kvar", **_SIGN),
-    0x02800006: _row("当前视在需量 | apparent demand, now", 3, 4, "kVA", **_SIGN),
-    0x02800007: _row("表内温度 | temperature inside", 2, 1, "Cel", **_SIGN, **_named("device.temperature")),
-    0x02800008: _row("时钟电池电压 | voltage of the clock's battery", 2, 2, "V", **_named("device.battery_v")),
-    0x02800009: _row("停电抄表电池电压 | voltage of the reading battery", 2, 2, "V"),
-    0x0280000A: _row("内部电池工作时间 | time on the inner battery", 4, 0, "min"),
-    0x0280000B: _row("当前阶梯电价 | price of the step", 4, 4, "CNY/kWh"),
-    0x02800020: _row("当前电价 | price", 4, 4, "CNY/kWh"),
-    0x02800021: _row("当前费率电价 | price of the tariff", 4, 4, "CNY/kWh"),
-    0x02800022: _row("当前阶梯电价 | price of the step", 4, 4, "CNY/kWh"),
-    0x03110000: _row("掉电总次数 | power failures", 3),
-    0x03300000: _row("编程总次数 | programmings", 3),
-    0x03300100: _row("电表清零总次数 | clearings of the meter", 3),
-    0x03300200: _row("需量清零总次数 | clearings of the demand", 3),
-    0x03300300: _row("事件清零总次数 | clearings of the events", 3),
-    0x03300400: _row("校时总次数 | settings of the clock", 3),
-    0x03300D00: _row("开表盖总次数 | openings of the cover", 3),
-    0x03300E00: _row("开端钮盒总次数 | openings of the terminal cover", 3),
-    0x04000101: _row("日期及星期 | date", 4, clock="ymdw", **_CLOCK),
-    0x04000102: _row("时间 | time of day", 3, clock="his", **_CLOCK),
-    0x04000103: _row("最大需量周期 | period of the demand", 1, 0, "min"),
-    0x04000104: _row("滑差时间 | step of the demand", 1, 0, "min"),
-    0x04000105: _row("校表脉冲宽度 | width of the pulse", 2, 0, "ms"),
-    0x0400010C: _row("日期时间 | clock", 7, clock="ymdwhis", **_CLOCK, **_named("meter.clock")),
-    0x04000201: _row("年时区数 | seasons", 1),
-    0x04000202: _row("日时段表数 | tables of periods", 1),
-    0x04000203: _row("日时段数 | periods of a day", 1),
-    0x04000204: _row("费率数 | tariffs", 1),
-    0x04000205: _row("公共假日数 | holidays", 2),
-    0x04000206: _row("谐波分析次数 | orders of harmonics", 1),
-    0x04000207: _row("阶梯数 | steps of the price", 1),
-    0x04000301: _row("自动循环显示屏数 | screens shown by turns", 1),
-    0x04000302: _row("每屏显示时间 | time a screen", 1, 0, "s"),
-    0x04000303: _row("显示电能小数位数 | decimals of the energy shown", 1),
-    0x04000304: _row("显示功率小数位数 | decimals of the power shown", 1),
-    0x04000305: _row("按键循环显示屏数 | screens shown by key", 1),
-    0x04000306: _row("电流互感器变比 | ratio of the current transformer", 3),
-    0x04000307: _row("电压互感器变比 | ratio of the voltage transformer", 3),
-    0x04000401: _row("通信地址 | address", 6, **_DIGITS, **_named("meter.identity")),
-    0x04000402: _row("表号 | meter number", 6, **_DIGITS),
-    0x04000403: _row("资产管理编码 | asset code", 32, **_TEXT),
-    0x04000404: _row("额定电压 | rated voltage", 6, **_TEXT),
-    0x04000405: _row("额定电流/基本电流 | rated current", 6, **_TEXT),
-    0x04000406: _row("最大电流 | highest current", 6, **_TEXT),
-    0x04000407: _row("有功准确度等级 | accuracy class, active", 4, **_TEXT),
-    0x04000408: _row("无功准确度等级 | accuracy class, reactive", 4, **_TEXT),
-    0x04000409: _row("电表有功常数 | pulses a kWh", 3, 0, "imp/kWh"),
-    0x0400040A: _row("电表无功常数 | pulses a kvarh", 3, 0, "imp/kvarh"),
-    0x0400040B: _row("电表型号 | type", 10, **_TEXT),
-    0x0400040C: _row("生产日期 | date of production", 10, **_TEXT),
-    0x0400040D: _row("协议版本号 | version of the protocol", 16, **_TEXT),
-    0x0400040E: _row("客户编号 | customer number", 6, **_DIGITS),
-    **{0x04000500 + n: _row(f"电表运行状态字{n} | status word {n}", 2, **_BITS) for n in range(1, 8)},
-    0x040005FF: _row("电表运行状态字 | status words", 2, block=True, **_STATUS),
-    0x04000B01: _row("每月第1结算日 | settlement day 1, day and hour", 2, **_DIGITS),
-    0x04000B02: _row("每月第2结算日 | settlement day 2, day and hour", 2, **_DIGITS),
-    0x04000B03: _row("每月第3结算日 | settlement day 3, day and hour", 2, **_DIGITS),
-    0x04000E01: _row("正向有功功率上限值 | limit of the power imported", 3, 4, "kW"),
-    0x04000E02: _row("反向有功功率上限值 | limit of the power exported", 3, 4, "kW"),
-    0x04000E03: _row("电压上限值 | upper limit of the voltage", 2, 1, "V"),
-    0x04000E04: _row("电压下限值 | lower limit of the voltage", 2, 1, "V"),
-    0x04000F01: _row("报警电量1限值 | energy left at warning 1", 4, 2, "kWh"),
-    0x04000F02: _row("报警电量2限值 | energy left at warning 2", 4, 2, "kWh"),
-    0x04000F03: _row("囤积电量限值 | most energy in stock", 4, 2, "kWh"),
-    0x04000F04: _row("透支电量限值 | most energy overdrawn", 4, 2, "kWh"),
-    0x04001001: _row("报警金额1限值 | credit left at warning 1", 4, 2, "CNY"),
-    0x04001002: _row("报警金额2限值 | credit left at warning 2", 4, 2, "CNY"),
-    0x04001003: _row("透支金额限值 | most credit overdrawn", 4, 2, "CNY"),
-    0x04001004: _row("囤积金额限值 | most credit in stock", 4, 2, "CNY"),
-    0x04001005: _row("合闸允许金额限值 | credit that allows switching on", 4, 2, "CNY"),
-    0x04800001: _row("厂家软件版本号 | version of the software", 32, **_TEXT),
-    0x04800002: _row("厂家硬件版本号 | version of the hardware", 32, **_TEXT),
-    0x04800003: _row("厂家编号 | manufacturer", 32, **_TEXT),
-}
-# fmt: on

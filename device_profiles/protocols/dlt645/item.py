@@ -27,6 +27,9 @@ class Kind(StrEnum):
     BITS = "bits"
 
 
+_NAMES: Final = frozenset(kind.value for kind in Kind)
+
+
 class Item(Struct, frozen=True, kw_only=True):
     """What stands behind a data identifier.
 
@@ -45,6 +48,34 @@ class Item(Struct, frozen=True, kw_only=True):
     properties: tuple[PropertyName, ...] = ()
     shift: int = 0
     clock: str = ""
+
+
+def item_row(titles: str, shape: str, *names: str, block: bool = False, shift: int = 0) -> Item:
+    """Make an item of a table from its words (`zh | en`), its shape, and the catalogue's names of its values.
+
+    A shape is `u4.2 kWh` (4 bytes with 2 decimals, `s` for signed), `text 32`, `digits 6`, `bits 2` or
+    `clock 7 ymdwhis`.
+    """
+    zh, en = titles.split(" | ")
+    first, _, rest = shape.partition(" ")
+    kind, width, decimals, unit, clock = Kind.NUMBER, "", "", rest, ""
+    if first in _NAMES:
+        kind, unit = Kind(first), ""
+        width, _, clock = rest.partition(" ")
+    else:
+        width, _, decimals = first[1:].partition(".")
+    return Item(
+        title=Words(zh=zh, en=en),
+        kind=kind,
+        width=int(width),
+        decimals=int(decimals or 0),
+        unit=unit,
+        signed=first.startswith("s") and kind is Kind.NUMBER,
+        block=block,
+        properties=tuple(PropertyName(name) for name in names),
+        shift=shift,
+        clock=clock,
+    )
 
 
 class Content(Struct, frozen=True, kw_only=True):

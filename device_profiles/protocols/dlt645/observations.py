@@ -18,6 +18,7 @@ _STATUS: Final = PropertyName("meter.status")
 _WORD_1, _WORD_3, _WORDS = 0x04000501, 0x04000503, 0x040005FF
 _BATTERIES: Final = 0b1100
 _OPEN: Final = 0b10000
+_POWERS: Final = (1, 10, 100, 1000, 10_000)
 
 
 def observations(reading: Reading, version: int) -> Sequence[Observation]:
@@ -82,8 +83,8 @@ def _named(item: Item, content: Content) -> list[tuple[PropertyName, Value]]:
 
 def _value(raw: int, decimals: int) -> float | int:
     if decimals > 0:
-        return raw / 10**decimals
-    return raw * 10**-decimals
+        return raw / _POWERS[decimals]
+    return raw * _POWERS[-decimals]
 
 
 def _is_energy(message: Message) -> bool:

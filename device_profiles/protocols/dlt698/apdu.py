@@ -114,7 +114,7 @@ def _truth(cursor: Cursor) -> bool:
     return bool(cursor.number(1))
 
 
-def _nothing(cursor: Cursor) -> None:
+def _nothing(_cursor: Cursor) -> None:
     return None
 
 
@@ -219,7 +219,8 @@ _CHOSEN: Final[Mapping[int, tuple[str, Mapping[int, tuple[str, _Read]]]]] = {
         2: ("NormalList", parts(results=_RESULTS)),
         3: ("Record", parts(result=_records)),
         4: ("RecordList", parts(results=_ALL_RECORDS)),
-        5: ("Next", parts(last=_truth, block=_two, results=choice({0: parts(dar=_byte), 1: _RESULTS, 2: _ALL_RECORDS}))),
+        5: ("Next", parts(last=_truth, block=_two, results=choice({
+            0: parts(dar=_byte), 1: _RESULTS, 2: _ALL_RECORDS}))),
         6: ("MD5", parts(oad=oad, result=choice({0: parts(dar=_byte), 1: parts(md5=hexed)}))),
     }),
     134: ("SetResponse", {

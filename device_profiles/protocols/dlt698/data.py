@@ -36,7 +36,7 @@ def read_data(cursor: Cursor) -> Data:
     return Data(type=name, value=read(cursor))
 
 
-def _nothing(cursor: Cursor) -> None:
+def _nothing(_cursor: Cursor) -> None:
     return None
 
 

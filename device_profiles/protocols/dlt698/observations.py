@@ -21,6 +21,7 @@ _TOTAL: Final = PropertyName("electricity.index")
 _FROZEN_AT: Final = "20210200"
 _BEIJING_MS: Final = 8 * 3_600_000
 """Meters of this standard run on Beijing time."""
+_POWERS: Final = (1, 10, 100, 1000, 10_000)
 _ALL_ONES: Final = {
     "double-long-unsigned": 0xFFFFFFFF,
     "long-unsigned": 0xFFFF,
@@ -160,7 +161,7 @@ def _value(attribute: Attribute, data: Data) -> Value | None:
     if _ALL_ONES.get(data.type) == value:
         return None
     decimals = attribute.decimals - attribute.shift
-    return value / 10**decimals if decimals > 0 else value * 10**-decimals
+    return value / _POWERS[decimals] if decimals > 0 else value * _POWERS[-decimals]
 
 
 def _first_of_structure(attribute: Attribute, data: Data) -> Iterator[_Fact]:

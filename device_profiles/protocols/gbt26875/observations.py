@@ -129,14 +129,14 @@ def _operated(one: Object) -> Iterator[_Fact]:
 
 
 def _measured(one: Object) -> Iterator[_Fact]:
-    raw = one.raw or 0
-    if one.analogue in _MEASURED:
-        name, top, bottom = _MEASURED[one.analogue]
+    raw, kind = one.raw or 0, one.analogue or 0
+    if kind in _MEASURED:
+        name, top, bottom = _MEASURED[kind]
         yield name, raw * top / bottom
-    elif one.analogue in ANALOGUES:
-        yield _INPUT, raw / 10 ** ANALOGUES[one.analogue].decimals
+    elif kind in ANALOGUES:
+        yield _INPUT, raw / (1, 10, 100)[ANALOGUES[kind].decimals]
     else:
-        raise DecodeError(f"expected an analogue value of kind 1 to 12, got kind {one.analogue}")
+        raise DecodeError(f"expected an analogue value of kind 1 to 12, got kind {kind}")
 
 
 def _shown(text: str, *words: Words) -> str:
