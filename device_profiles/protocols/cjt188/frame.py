@@ -92,7 +92,8 @@ def checked_address(address: str) -> str:
     Raises:
         DecodeError: it is none.
     """
-    digits = address.strip().lower().zfill(14)
-    if len(digits) != 14 or set(digits) - _ADDRESS:
+    given = address.strip().lower()
+    digits = given.zfill(14)
+    if not given or len(digits) != 14 or set(digits) - _ADDRESS:
         raise DecodeError(f"expected a meter address of 14 digits (A for any digit), got {address!r}")
     return digits

@@ -88,8 +88,9 @@ def checked_address(address: str) -> str:
     Raises:
         DecodeError: it is none.
     """
-    digits = address.strip().lower().zfill(12)
-    if len(digits) != 12 or set(digits) - _ADDRESS:
+    given = address.strip().lower()
+    digits = given.zfill(12)
+    if not given or len(digits) != 12 or set(digits) - _ADDRESS:
         raise DecodeError(f"expected a meter address of 12 digits (A for any digit), got {address!r}")
     return digits
 

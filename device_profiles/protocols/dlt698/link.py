@@ -145,7 +145,7 @@ def server_of(address: str) -> Server:
     """
     digits = address.strip().lower()
     digits = digits.zfill(12) if len(digits) < 12 else digits.zfill(len(digits) + len(digits) % 2)
-    if len(digits) > 32 or set(digits) - set("0123456789a"):
+    if not address.strip() or len(digits) > 30 or set(digits) - set("0123456789a"):
         raise DecodeError(f"expected a meter address of 12 digits (A for any digit), got {address!r}")
     return Server(digits=digits, kind="wildcard" if "a" in digits else "single")
 
