@@ -86,42 +86,44 @@ def _facts(message: Message, family: Family) -> list[_Fact]:
         found.append((_IDENTITY, message.frame.address))
         found += _metered(message, content, family)
     elif message.identifier == SETTLED.start and content.history and family in _SETTLED:
-        found += _quantity(_SETTLED[family], content.history[0], _MEASURES[family])
+        _add(found, _SETTLED[family], content.history[0], _MEASURES[family])
     if content.balance is not None:
         found.append((_BALANCE, content.balance))
     return found + list(_state(content, family))
 
 
-def _metered(message: Message, content: Content, family: Family) -> Iterator[_Fact]:
+def _metered(message: Message, content: Content, family: Family) -> list[_Fact]:
     dimension = _MEASURES[family]
     cooling = message.frame.meter_type == COOLING
-    yield from _quantity(_COLD if cooling else _TOTALS[family], content.total, dimension)
+    found: list[_Fact] = []
+    _add(found, _COLD if cooling else _TOTALS[family], content.total, dimension)
     if family in _SETTLED and not cooling:
-        yield from _quantity(_SETTLED[family], content.settlement, dimension)
+        _add(found, _SETTLED[family], content.settlement, dimension)
     if family is Family.HEAT:
-        yield from _heat(content)
+        _add_heat(found, content)
+    return found
 
 
-def _heat(content: Content) -> Iterator[_Fact]:
-    yield from _quantity(_POWER, content.power, Dimension.POWER)
-    yield from _quantity(_FLOW, content.flow, Dimension.FLOW)
-    yield from _quantity(_VOLUME, content.volume, Dimension.VOLUME)
+def _add_heat(found: list[_Fact], content: Content) -> None:
+    _add(found, _POWER, content.power, Dimension.POWER)
+    _add(found, _FLOW, content.flow, Dimension.FLOW)
+    _add(found, _VOLUME, content.volume, Dimension.VOLUME)
     if content.supply_c is not None:
-        yield _SUPPLY, content.supply_c
+        found.append((_SUPPLY, content.supply_c))
     if content.return_c is not None:
-        yield _RETURN, content.return_c
+        found.append((_RETURN, content.return_c))
     if content.hours is not None:
-        yield _HOURS, content.hours * 3600
+        found.append((_HOURS, content.hours * 3600))
 
 
-def _quantity(name: PropertyName, quantity: Quantity | None, dimension: Dimension) -> Iterator[_Fact]:
+def _add(found: list[_Fact], name: PropertyName, quantity: Quantity | None, dimension: Dimension) -> None:
     if quantity is None or quantity.raw is None:
         return
     if quantity.unit is None or quantity.unit.dimension is not dimension:
         raise DecodeError(f"{name}: expected a unit of {dimension}, got code {quantity.code:02X}")
     value = quantity.converted
     if value is not None:
-        yield name, value
+        found.append((name, value))
 
 
 def _state(content: Content, family: Family) -> Iterator[_Fact]:

@@ -1,5 +1,6 @@
 """The link layer: 68 L C address HCS user-data FCS 16, two checks of 16 bits each."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -120,6 +121,41 @@ def read_frames(octets: bytes) -> list[Frame]:
         frame, rest = read_frame(rest)
         found.append(frame)
     return found
+
+
+def assembled(frames: Sequence[Frame]) -> list[Frame]:
+    """Return frames with whole APDUs: pieces that follow one another are put together.
+
+    Raises:
+        DecodeError: a piece is missing, or comes from another server.
+    """
+    found: list[Frame] = []
+    pieces: list[Frame] = []
+    for frame in frames:
+        if frame.segment is None or frame.segment.kind == "confirm":
+            _nothing_open(pieces)
+            found += [frame] if frame.segment is None else []
+            continue
+        last = pieces[-1].segment if pieces else None
+        expected = 0 if last is None else last.number + 1
+        if frame.segment.number != expected or (pieces and frame.server != pieces[0].server):
+            raise DecodeError(f"expected piece {expected} of an APDU, got piece {frame.segment.number}")
+        pieces.append(frame)
+        if frame.segment.kind == "last":
+            apdu = b"".join(piece.apdu for piece in pieces)
+            found.append(
+                Frame(control=frame.control & ~SEGMENTED, server=frame.server, client=frame.client, apdu=apdu)
+            )
+            pieces = []
+    _nothing_open(pieces)
+    return found
+
+
+def _nothing_open(pieces: Sequence[Frame]) -> None:
+    if pieces:
+        raise DecodeError(
+            f"expected the last piece of an APDU behind its {len(pieces)} pieces; ask for less at once"
+        )
 
 
 def write_frame(frame: Frame) -> bytes:

@@ -8,7 +8,7 @@ from device_profiles.errors import DecodeError
 from device_profiles.protocols.dlt698.apdu import Apdu, Records, Result, read_apdu
 from device_profiles.protocols.dlt698.dar import dar_words
 from device_profiles.protocols.dlt698.data import Data
-from device_profiles.protocols.dlt698.link import Frame, read_frames
+from device_profiles.protocols.dlt698.link import Frame, assembled, read_frames
 from device_profiles.protocols.dlt698.objects import Attribute, attribute_of
 from device_profiles.reading import Reading
 from wire import Observation, PropertyName, TimeTrust, Value
@@ -38,7 +38,7 @@ def observations(reading: Reading) -> Sequence[Observation]:
         DecodeError: a frame is broken, is a question, answers with an error or holds nothing that can be read.
     """
     found: list[Observation] = []
-    for frame in read_frames(reading.payload):
+    for frame in assembled(read_frames(reading.payload)):
         apdu = _opened(frame)
         facts = list(_facts(apdu))
         if any(name == _TOTAL for name, _ in facts):
@@ -62,10 +62,6 @@ def _opened(frame: Frame) -> Apdu:
     """Return the APDU in which a meter says something."""
     if not frame.from_server:
         raise DecodeError(f"expected a meter's frame, got one to a meter (control {frame.control:02X})")
-    if frame.segment is not None:
-        raise DecodeError(
-            f"expected a whole APDU, got piece {frame.segment.number} of one; ask for less at once"
-        )
     apdu = read_apdu(frame.apdu)
     if apdu.service == "SecurityResponse":
         if apdu.secured is None or apdu.fields.get("enciphered"):
