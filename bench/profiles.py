@@ -1,4 +1,4 @@
-"""Measures decoding: microseconds a reading for a profile of 12 bytes, and for every shipped profile of frames."""
+"""Measures decoding: microseconds a reading for a profile of 12 bytes, and for every shipped profile that takes bytes."""
 
 import tempfile
 import time

@@ -200,6 +200,7 @@ def test_a_demand_has_its_time() -> None:
         ("0400010c", "00" * 7, None),
         ("0400010c", "ff" * 7, None),
         ("05000001", "1507060524", "2024-05-06T07:15:00"),
+        ("1d000101", "091507060524", "2024-05-06T07:15:09"),
     ],
 )
 def test_clocks(di: str, data: str, time: str | None) -> None:
