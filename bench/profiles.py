@@ -1,4 +1,4 @@
-"""Measures decoding: microseconds a reading for a profile of 12 bytes, and for every shipped profile that takes bytes."""
+"""Measures decoding: microseconds a reading for a profile of 12 bytes, and for every shipped profile of bytes."""
 
 import tempfile
 import time

@@ -1,5 +1,6 @@
 """The link layer: 68 L C address HCS user-data FCS 16, two checks of 16 bits each."""
 
+from binascii import crc_hqx
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,17 +28,7 @@ _PLAIN: Final = bytes((octet - 0x33) & 0xFF for octet in range(256))
 _KINDS: Final = ("single", "wildcard", "group", "broadcast")
 
 
-def _table() -> tuple[int, ...]:
-    """Return the CRC's table: CRC-16/X-25 (RFC 1662), lowest bit first."""
-    rows = []
-    for row in range(256):
-        for _ in range(8):
-            row = row >> 1 ^ 0x8408 if row & 1 else row >> 1  # noqa: PLW2901  # the row is what is shifted
-        rows.append(row)
-    return tuple(rows)
-
-
-_TABLE: Final = _table()
+_TURNED: Final = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -74,12 +65,12 @@ class Frame(Struct, frozen=True, kw_only=True):
 
 
 def check16(octets: bytes) -> bytes:
-    """Return the check of some bytes as it is sent: CRC-16/X-25, the low byte first."""
-    crc = 0xFFFF
-    table = _TABLE
-    for octet in octets:
-        crc = crc >> 8 ^ table[(crc ^ octet) & 0xFF]
-    return (crc ^ 0xFFFF).to_bytes(2, "little")
+    """Return the check of some bytes as it is sent: CRC-16/X-25 (RFC 1662), the low byte first.
+
+    The standard library has the same polynomial with the highest bit first, so the bits are turned around.
+    """
+    crc = crc_hqx(octets.translate(_TURNED), 0xFFFF) ^ 0xFFFF
+    return crc.to_bytes(2, "big").translate(_TURNED)
 
 
 def read_frame(octets: bytes) -> tuple[Frame, bytes]:
