@@ -40,7 +40,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     body = octets.lstrip(_WAKE_UP)
     if body[:1] != b"\x68":
         start = body.find(START)
-        if start < 0:
+        if not 0 <= start < OVERHEAD:  # more noise than that may be a broken frame
             raise DecodeError(f"start: expected 68, got {octets[:12].hex(' ') or 'nothing'}")
         body = body[start:]
     if len(body) < OVERHEAD:

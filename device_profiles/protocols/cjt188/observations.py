@@ -143,10 +143,9 @@ def _plain_clock(digits: str | None) -> str | None:
     """Return YYYY-MM-DDThh:mm:ss; None for a clock that was never set and for what is no time."""
     if digits is None or not digits.isdigit():
         return None
-    year, month, day, hour, minute, second = (
-        int(digits[:4]),
-        *(int(digits[at : at + 2]) for at in range(4, 14, 2)),
-    )
-    if not (year and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 60):
+    year, month, day = digits[:4], digits[4:6], digits[6:8]
+    hour, minute, second = digits[8:10], digits[10:12], digits[12:]
+    dated = year > "0000" and "01" <= month <= "12" and "01" <= day <= "31"
+    if not (dated and hour < "24" and minute < "60" and second < "60"):
         return None
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}"

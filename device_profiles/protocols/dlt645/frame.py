@@ -96,12 +96,15 @@ def checked_address(address: str) -> str:
 
 
 def _from_start(octets: bytes) -> bytes:
-    """Return what begins with the first 68 that another 68 follows seven bytes later."""
+    """Return what begins with the first 68 that another 68 follows seven bytes later.
+
+    Noise in front is passed over while it is too short to be a broken frame.
+    """
     body = octets.lstrip(_WAKE_UP)
     if body[:1] == b"\x68" and body[7:8] == b"\x68":
         return body
     start = body.find(START)
-    while start >= 0:
+    while 0 <= start < OVERHEAD:
         if body[start + 7 : start + 8] == b"\x68":
             return body[start:]
         start = body.find(START, start + 1)

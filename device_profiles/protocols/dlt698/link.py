@@ -22,6 +22,7 @@ ASKING: Final = BY_CLIENT | USER_DATA
 _FUNCTION: Final = 0x07
 _KILO: Final = 0x4000
 _LONGEST: Final = 0x3FFF
+_SHORTEST: Final = 12
 _WAKE_UP: Final = b"\xfe\x00\xff"
 _FILLING: Final = b"\xfe\x00\xff\r\n"
 _PLAIN: Final = bytes((octet - 0x33) & 0xFF for octet in range(256))
@@ -81,7 +82,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     """
     body = octets.lstrip(_WAKE_UP)
     start = body.find(START)
-    if start < 0:
+    if not 0 <= start < _SHORTEST:  # more noise than that may be a broken frame
         raise DecodeError(f"start: expected 68, got {octets[:12].hex(' ') or 'nothing'}")
     body = body[start:]
     end = _end(body)
@@ -193,8 +194,8 @@ def _end(body: bytes) -> int:
     if length & ~_LONGEST:
         raise DecodeError(f"length: expected a length in bytes, got {length:04X}")
     end = length + 2
-    if end < 12 or len(body) < end:
-        raise DecodeError(f"length: expected {max(end, 12)} bytes from 68 on, got {len(body)}")
+    if end < _SHORTEST or len(body) < end:
+        raise DecodeError(f"length: expected {max(end, _SHORTEST)} bytes from 68 on, got {len(body)}")
     return end
 
 

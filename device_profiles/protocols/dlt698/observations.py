@@ -18,6 +18,9 @@ _IDENTITY: Final = PropertyName("meter.identity")
 _STATUS: Final = PropertyName("meter.status")
 _DEMAND: Final = PropertyName("electricity.demand")
 _TOTAL: Final = PropertyName("electricity.index")
+_HEARTBEAT: Final = PropertyName("device.heartbeat")
+_LOGIN: Final = "LinkRequest"
+"""What a meter with a modem says when it logs in, lives, and logs out."""
 _FROZEN_AT: Final = "20210200"
 _BEIJING_MS: Final = 8 * 3_600_000
 """Meters of this standard run on Beijing time."""
@@ -40,6 +43,9 @@ def observations(reading: Reading) -> Sequence[Observation]:
     found: list[Observation] = []
     for frame in assembled(read_frames(reading.payload)):
         apdu = _opened(frame)
+        if apdu.service == _LOGIN:
+            found.append(_observed(reading, (_HEARTBEAT, 1)))
+            continue
         facts = list(_facts(apdu))
         if any(name == _TOTAL for name, _ in facts):
             facts.insert(0, (_IDENTITY, frame.server.digits))
@@ -69,7 +75,7 @@ def _opened(frame: Frame) -> Apdu:
         apdu = read_apdu(apdu.secured)
     if apdu.service == "ErrorResponse":
         raise DecodeError(f"the meter {frame.server.digits} refuses: error {apdu.fields['error']}")
-    if not apdu.service.startswith(("GetResponse", "ReportNotification")):
+    if not apdu.service.startswith(("GetResponse", "ReportNotification", _LOGIN)):
         raise DecodeError(f"expected what a meter reads or reports, got {apdu.service}")
     return apdu
 

@@ -364,6 +364,15 @@ def test_any_noise_is_passed_over_or_refused(heard: bytes) -> None:
     assert found is None or found in heard
 
 
+def test_a_lost_start_does_not_lose_a_frame() -> None:
+    assert told(_DECODE, b"\x7f\x80" + _ENERGY) == told(_DECODE, _ENERGY)
+    for at in (0, 7):
+        broken = bytearray(_ENERGY)
+        broken[at] ^= 1
+        with pytest.raises(DecodeError, match="start"):
+            _DECODE(reading(bytes(broken) + _ENERGY))
+
+
 def test_something_behind_a_frame_is_not_passed_over() -> None:
     with pytest.raises(DecodeError, match="start"):
         _DECODE(reading(_ENERGY + b"\x01\x02\x03"))
