@@ -204,7 +204,11 @@ def _heat(body: bytes) -> Content | None:
     if len(body) < _HEAT:
         return None
     found, first = read_quantities(body, _HEAT_DIMENSIONS)
-    if len(body) > _HEAT and any(one.unit is None for one in found):
+    fits = [
+        one.unit is not None and one.unit.dimension is kind
+        for one, kind in zip(found, _HEAT_DIMENSIONS, strict=True)
+    ]
+    if len(body) > _HEAT and not all(fits):
         return None
     settlement, total, power, flow, volume = found
     return Content(
