@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from device_profiles.errors import DecodeError
 from device_profiles.protocols.cjt188.decode import Content, Message, understand
 from device_profiles.protocols.cjt188.frame import ANY_TYPE, read_frames
@@ -34,6 +36,8 @@ _SETTLED: Final = {
     Family.WATER: PropertyName("water.index_settled"),
     Family.HEAT: PropertyName("heat.index_settled"),
 }
+_LITRES: Final = 0x29
+_DECIMALS: Final = 2
 _COLD: Final = PropertyName("heat.cold_index")
 _MEASURES: Final = {
     Family.WATER: Dimension.VOLUME,
@@ -42,8 +46,10 @@ _MEASURES: Final = {
 }
 
 
-def observations(reading: Reading, family: Family) -> Sequence[Observation]:
+def observations(reading: Reading, family: Family, litre_decimals: int = 2) -> Sequence[Observation]:
     """Return what the meter said, if it is of the family.
+
+    The standard's totals have two decimals in every unit; meters that count whole litres have none in litres.
 
     Raises:
         DecodeError: a frame is broken, is a question, comes from a meter of another family, answers with an error, or
@@ -51,7 +57,7 @@ def observations(reading: Reading, family: Family) -> Sequence[Observation]:
     """
     facts: list[_Fact] = []
     for frame in read_frames(reading.payload):
-        facts += _facts(_checked(understand(frame), family), family)
+        facts += _facts(_checked(understand(frame), family), family, litre_decimals)
     at_ms, trust = reading.taken_ms, reading.taken_trust
     return [
         Observation(device=reading.device, property=name, value=value, at_ms=at_ms, trust=trust)
@@ -72,7 +78,7 @@ def _checked(message: Message, family: Family) -> Message:
     return message
 
 
-def _facts(message: Message, family: Family) -> list[_Fact]:
+def _facts(message: Message, family: Family, litre_decimals: int) -> list[_Fact]:
     if message.identifier == ADDRESS:
         return [(_IDENTITY, message.frame.address)]
     content = message.content
@@ -84,12 +90,28 @@ def _facts(message: Message, family: Family) -> list[_Fact]:
     found: list[_Fact] = []
     if message.identifier == METERED:
         found.append((_IDENTITY, message.frame.address))
-        found += _metered(message, content, family)
+        found += _metered(message, _with_litres(content, litre_decimals), family)
     elif message.identifier == SETTLED.start and content.history and family in _SETTLED:
-        _add(found, _SETTLED[family], content.history[0], _MEASURES[family])
+        settled = _with_decimals(content.history[0], litre_decimals)
+        _add(found, _SETTLED[family], settled, _MEASURES[family])
     if content.balance is not None:
         found.append((_BALANCE, content.balance))
     return found + list(_state(content, family))
+
+
+def _with_litres(content: Content, litre_decimals: int) -> Content:
+    """Return the totals with other decimals where they are in litres."""
+    if litre_decimals == _DECIMALS:
+        return content
+    total = content.total and _with_decimals(content.total, litre_decimals)
+    settlement = content.settlement and _with_decimals(content.settlement, litre_decimals)
+    return replace(content, total=total, settlement=settlement)
+
+
+def _with_decimals(quantity: Quantity, litre_decimals: int) -> Quantity:
+    if quantity.code != _LITRES or quantity.raw is None:
+        return quantity
+    return replace(quantity, raw=quantity.raw * 10 ** (_DECIMALS - litre_decimals))
 
 
 def _metered(message: Message, content: Content, family: Family) -> list[_Fact]:
