@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.heard import frames_in
 
 START: Final = 0x68
 END: Final = 0x16
@@ -18,7 +19,6 @@ ANY_TYPE: Final = 0xAA
 """The meter type that every meter answers to."""
 
 _WAKE_UP: Final = b"\xfe\x00\xff"
-_FILLING: Final = b"\xfe\x00\xff\r\n"
 _ADDRESS: Final = frozenset("0123456789abcdef")
 
 
@@ -65,12 +65,7 @@ def read_frames(octets: bytes) -> list[Frame]:
     Raises:
         DecodeError: as `read_frame`, or something else stands behind a frame.
     """
-    frame, rest = read_frame(octets)
-    found = [frame]
-    while rest := rest.lstrip(_FILLING):
-        frame, rest = read_frame(rest)
-        found.append(frame)
-    return found
+    return frames_in(octets, read_frame)
 
 
 def write_frame(frame: Frame) -> bytes:

@@ -64,7 +64,7 @@ _DIVISORS: Final = {_ENERGY: 100, _POWER: 100, _VOLUME: 100, _FLOW: 10_000}
 class Quantity(Struct, frozen=True, kw_only=True):
     """A measured quantity; `raw` is None where the meter fills FF or sends no decimals.
 
-    `code` is the unit's code; `unit` is None, and `code` what came in its place, where neither end of the five bytes is a unit that fits.
+    `code` is the unit's code; where neither end of the five bytes is a unit, `unit` is None and `code` what came last.
     """
 
     raw: int | None

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.heard import frames_in
 
 START: Final = 0x68
 END: Final = 0x16
@@ -24,7 +25,6 @@ _KILO: Final = 0x4000
 _LONGEST: Final = 0x3FFF
 _SHORTEST: Final = 12
 _WAKE_UP: Final = b"\xfe\x00\xff"
-_FILLING: Final = b"\xfe\x00\xff\r\n"
 _PLAIN: Final = bytes((octet - 0x33) & 0xFF for octet in range(256))
 _KINDS: Final = ("single", "wildcard", "group", "broadcast")
 
@@ -107,12 +107,7 @@ def read_frames(octets: bytes) -> list[Frame]:
     Raises:
         DecodeError: as `read_frame`, or something else stands behind a frame.
     """
-    frame, rest = read_frame(octets)
-    found = [frame]
-    while rest := rest.lstrip(_FILLING):
-        frame, rest = read_frame(rest)
-        found.append(frame)
-    return found
+    return frames_in(octets, read_frame)
 
 
 def assembled(frames: Sequence[Frame]) -> list[Frame]:
