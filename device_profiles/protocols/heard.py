@@ -8,7 +8,17 @@ from device_profiles.errors import DecodeError
 FILLING: Final = b"\xfe\x00\xff\r\n"
 """What may stand between frames: wake-up bytes, idle lines and line ends."""
 _START: Final = b"\x68"
+_END: Final = b"\x16"
 _Frame = TypeVar("_Frame")
+
+
+def may_be_noise(octets: bytes, shortest: int) -> bool:
+    """Say whether what stands in front of a frame may be passed over: no frame can have been lost in it.
+
+    A broken frame is at least as long as the shortest one, and has its end (16). The letters with which a modem
+    introduces itself have none.
+    """
+    return len(octets) < shortest or _END not in octets
 
 
 def frames_in(octets: bytes, read: Callable[[bytes], tuple[_Frame, bytes]]) -> list[_Frame]:

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
-from device_profiles.protocols.heard import frames_in
+from device_profiles.protocols.heard import frames_in, may_be_noise
 
 START: Final = 0x68
 END: Final = 0x16
@@ -40,7 +40,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     body = octets.lstrip(_WAKE_UP)
     if body[:1] != b"\x68":
         start = body.find(START)
-        if not 0 <= start < OVERHEAD:  # more noise than that may be a broken frame
+        if start < 0 or not may_be_noise(body[:start], OVERHEAD):
             raise DecodeError(f"start: expected 68, got {octets[:12].hex(' ') or 'nothing'}")
         body = body[start:]
     if len(body) < OVERHEAD:

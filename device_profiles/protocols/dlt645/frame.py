@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
-from device_profiles.protocols.heard import frames_in
+from device_profiles.protocols.heard import frames_in, may_be_noise
 
 START: Final = 0x68
 END: Final = 0x16
@@ -93,13 +93,13 @@ def checked_address(address: str) -> str:
 def _from_start(octets: bytes) -> bytes:
     """Return what begins with the first 68 that another 68 follows seven bytes later.
 
-    Noise in front is passed over while it is too short to be a broken frame.
+    Noise in front is passed over while no broken frame can hide in it.
     """
     body = octets.lstrip(_WAKE_UP)
     if body[:1] == b"\x68" and body[7:8] == b"\x68":
         return body
     start = body.find(START)
-    while 0 <= start < OVERHEAD:
+    while start >= 0 and may_be_noise(body[:start], OVERHEAD):
         if body[start + 7 : start + 8] == b"\x68":
             return body[start:]
         start = body.find(START, start + 1)

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
-from device_profiles.protocols.heard import frames_in
+from device_profiles.protocols.heard import frames_in, may_be_noise
 
 START: Final = 0x68
 END: Final = 0x16
@@ -82,7 +82,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     """
     body = octets.lstrip(_WAKE_UP)
     start = body.find(START)
-    if not 0 <= start < _SHORTEST:  # more noise than that may be a broken frame
+    if start < 0 or not may_be_noise(body[:start], _SHORTEST):
         raise DecodeError(f"start: expected 68, got {octets[:12].hex(' ') or 'nothing'}")
     body = body[start:]
     end = _end(body)

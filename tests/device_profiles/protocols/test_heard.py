@@ -3,7 +3,7 @@
 import pytest
 
 from device_profiles import DecodeError
-from device_profiles.protocols.heard import answer_in, frames_in
+from device_profiles.protocols.heard import answer_in, frames_in, may_be_noise
 
 
 def _read(octets: bytes) -> tuple[int, bytes]:
@@ -36,3 +36,11 @@ def test_a_broken_answer_counts_only_alone() -> None:
     with pytest.raises(DecodeError, match="broken"):
         _answer(b"\x68\x07\x08")
     assert _answer(b"\x68\x07\x08\x68\x07\x07") == b"\x68\x07\x07"
+
+
+@pytest.mark.parametrize(
+    ("octets", "noise"),
+    [(b"", True), (b"\x16" * 11, True), (b"\x16" * 12, False), (b"CTRL:R2018100000001696", True)],
+)
+def test_no_frame_is_lost_in_noise(octets: bytes, noise: bool) -> None:
+    assert may_be_noise(octets, 12) is noise
