@@ -28,6 +28,8 @@ from device_profiles.protocols.mbus.record import (
     Value,
     read_records,
     read_values,
+    scaled,
+    without_changes,
 )
 from device_profiles.protocols.mbus.telegram import APPLICATION_ERRORS, Telegram, read_content, read_telegram
 
@@ -61,5 +63,7 @@ __all__ = [
     "read_short",
     "read_telegram",
     "read_values",
+    "scaled",
     "short_frame",
+    "without_changes",
 ]

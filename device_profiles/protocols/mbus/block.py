@@ -28,7 +28,6 @@ class DataBlock(Struct, frozen=True, kw_only=True):
     storage: int
     tariff: int
     subunit: int
-    extended: bool
     end: int
 
 
@@ -70,7 +69,6 @@ def data_block(octets: bytes, at: int) -> DataBlock:
         storage=storage,
         tariff=tariff,
         subunit=subunit,
-        extended=count > 0,
         end=end,
     )
 
@@ -124,6 +122,11 @@ def _meaning(vif: int, chain: bytes) -> tuple[Meaning, int]:
     if code == 0x7E:
         return _ANY, 0
     return PRIMARY.get(code, _UNKNOWN), 0
+
+
+def plain_meaning(code: bytes) -> Meaning:
+    """Return what a VIF means without the codes behind it."""
+    return _meaning(code[0], code[1:])[0]
 
 
 def _looked_up(table: Mapping[int, Meaning], code: int) -> Meaning:

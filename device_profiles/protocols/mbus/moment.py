@@ -10,7 +10,8 @@ _EVERY_YEAR = 127
 class Moment(Struct, frozen=True, kw_only=True):
     """A date, a time, or both, exactly as the meter gives them; nothing says in which zone.
 
-    A part may be one that no calendar has (month 0, day 0: never set). `valid` is what the meter says of it.
+    A part may be one that no calendar has (month 0, day 0: never set); without a year a date is of every year.
+    `valid` is what the meter says of it.
     """
 
     year: int | None = None
@@ -25,13 +26,14 @@ class Moment(Struct, frozen=True, kw_only=True):
     @property
     def possible(self) -> bool:
         """Whether a calendar and a clock have it."""
-        day = self.year is None or (1 <= (self.month or 0) <= 12 and 1 <= (self.day or 0) <= 31)
+        day = self.month is None or (1 <= self.month <= 12 and 1 <= (self.day or 0) <= 31)
         time = self.hour is None or (self.hour < 24 and (self.minute or 0) < 60 and (self.second or 0) < 60)
         return self.valid and day and time
 
     def __str__(self) -> str:
         """Write it as RFC 3339 does, without a zone."""
-        day = "" if self.year is None else f"{self.year:04}-{self.month:02}-{self.day:02}"
+        year = "XXXX" if self.year is None else f"{self.year:04}"
+        day = "" if self.month is None else f"{year}-{self.month:02}-{self.day:02}"
         if self.hour is None:
             return day
         time = f"{self.hour:02}:{self.minute:02}" + ("" if self.second is None else f":{self.second:02}")
@@ -61,11 +63,11 @@ def _date(low: int, high: int) -> Moment:
     return Moment(year=_year(low, high, 0), month=high & 0x0F, day=low & 0x1F)
 
 
-def _year(low: int, high: int, century: int) -> int:
+def _year(low: int, high: int, century: int) -> int | None:
     """Put the year together; without hundreds, 81 to 99 are the last century's."""
     year = (low >> 5) | ((high & 0xF0) >> 1)
     if year == _EVERY_YEAR:
-        return 2127
+        return None
     if century:
         return 1900 + 100 * century + year
     return 2000 + year if year <= 80 else 1900 + year

@@ -6,9 +6,16 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from device_profiles.errors import DecodeError
-from device_profiles.protocols.mbus.block import DataBlock, ValueBlock, data_block, value_block
+from device_profiles.protocols.mbus.block import (
+    DataBlock,
+    ValueBlock,
+    data_block,
+    plain_meaning,
+    value_block,
+)
 from device_profiles.protocols.mbus.coding import REAL, VARIABLE, WIDTHS, number, variable
 from device_profiles.protocols.mbus.meaning import Shape
 from device_profiles.protocols.mbus.moment import Moment, moment
@@ -40,7 +47,7 @@ class Record(Struct, frozen=True, kw_only=True):
     """What a meter says in one record.
 
     `qualifiers` are words such as `backward`, `phase_1` or `lower_limit`. `maker` holds the codes that a manufacturer
-    appends to the quantity, `code` all octets of the value information, `raw` those of the value.
+    appends to the quantity, `code` all octets of the value information, `coding` and `raw` how the value is written.
     """
 
     quantity: str
@@ -54,7 +61,7 @@ class Record(Struct, frozen=True, kw_only=True):
     maker: bytes = b""
     code: bytes = b""
     raw: bytes = b""
-    extended: bool = False
+    coding: int = 0
 
 
 class Records(Struct, frozen=True, kw_only=True):
@@ -109,6 +116,25 @@ def read_values(heads: bytes, content: bytes) -> Records:
     return Records(rows=rows, own=own, has_own=bool(own), heads=heads)
 
 
+def without_changes(record: Record) -> Record:
+    """Return a record as its VIF alone says it, without what combinable codes made of its value.
+
+    A duration, a time or a count of something is that something again, with the bare number; other records stay.
+    """
+    meant, _ = value_block(record.code, 0) if record.code else (None, 0)
+    if meant is None or not any(change.quantity for change in meant.changes):
+        return record
+    bare = replace(meant, meaning=plain_meaning(record.code), changes=())
+    value = _scaled(record.coding, bare, number(record.coding, record.raw), record.raw)
+    return replace(record, quantity=bare.meaning.quantity, unit=bare.meaning.unit, value=value, qualifiers=())
+
+
+def scaled(record: Record, value: Decimal) -> Decimal:
+    """Return a raw number in the unit of a record."""
+    meant, _ = value_block(record.code, 0)
+    return _changed(meant, value)
+
+
 def _record(octets: bytes, at: int) -> tuple[Record | None, bytes, int]:
     block = data_block(octets, at)
     if block.coding == _SPECIAL:
@@ -130,7 +156,7 @@ def _valued(block: DataBlock, meant: ValueBlock, octets: bytes, at: int) -> tupl
                 f"expected a value of {WIDTHS[block.coding]} bytes at byte {at}, got {len(octets) - at}"
             )
         value = number(block.coding, raw)
-    return _made(block, meant, _scaled(block, meant, value, raw), raw), end
+    return _made(block, meant, _scaled(block.coding, meant, value, raw), raw), end
 
 
 def _made(block: DataBlock, meant: ValueBlock, value: Value, raw: bytes) -> Record:
@@ -141,7 +167,6 @@ def _made(block: DataBlock, meant: ValueBlock, value: Value, raw: bytes) -> Reco
             words.append(quantity)
             unit = change.unit
         quantity = change.quantity or quantity
-        unit += change.per
         if change.qualifier:
             words.append(change.qualifier)
     if meant.changes and RECORD_ERRORS.intersection(words):
@@ -158,18 +183,18 @@ def _made(block: DataBlock, meant: ValueBlock, value: Value, raw: bytes) -> Reco
         maker=meant.maker,
         code=meant.code,
         raw=raw,
-        extended=block.extended,
+        coding=block.coding,
     )
 
 
-def _scaled(block: DataBlock, meant: ValueBlock, value: Value, raw: bytes) -> Value:
+def _scaled(coding: int, meant: ValueBlock, value: Value, raw: bytes) -> Value:
     """Bring a value into its unit, or read it as the date or the bits that it is."""
     meaning = meant.meaning
-    if meaning.shape in (Shape.DATE, Shape.MOMENT) and block.coding != REAL:
+    if meaning.shape in (Shape.DATE, Shape.MOMENT) and coding != REAL:
         return _dated(value, raw)
     if not isinstance(value, Decimal):
         return value
-    if meaning.shape is Shape.BITS and block.coding <= 7 and block.coding != REAL:
+    if meaning.shape is Shape.BITS and coding <= 7 and coding != REAL:
         return Decimal(int.from_bytes(raw, "little"))
     if not meant.changes:
         value = value * meaning.factor if meaning.factor != 1 else value

@@ -17,7 +17,6 @@ class Change(Struct, frozen=True, kw_only=True):
     unit: str = ""
     factor: int = 1
     moment: bool = False
-    per: str = ""
 
 
 _ERRORS: Final = {
@@ -111,8 +110,8 @@ def _spans() -> dict[int, Change]:
 
 COMBINABLE: Final[Mapping[int, Change]] = {
     **{code: Change(qualifier=word) for code, word in _ERRORS.items()},
-    **{code: Change(per=f"/{unit}") for code, unit in _PER.items()},
-    **{code: Change(per=f".{unit}") for code, unit in _TIMES.items()},
+    **{code: Change(qualifier=f"per_{unit}") for code, unit in _PER.items()},
+    **{code: Change(qualifier=f"times_{unit}") for code, unit in _TIMES.items()},
     0x39: Change(qualifier="start", moment=True, quantity="datetime"),
     **{code: Change(qualifier=word) for code, word in _WORDS.items()},
     **_limits(),
