@@ -67,7 +67,8 @@ class Record(Struct, frozen=True, kw_only=True):
 class Records(Struct, frozen=True, kw_only=True):
     """All records of a telegram; `own` is what the manufacturer appends, `more` says that another telegram follows.
 
-    `heads` are the DIBs and VIBs one after the other, by whose checksum compact frames name them.
+    `heads` are the DIBs and VIBs one after the other, by whose checksum compact frames name them; `whole` is what a
+    compact frame would be in full.
     """
 
     rows: Sequence[Record]
@@ -75,6 +76,7 @@ class Records(Struct, frozen=True, kw_only=True):
     has_own: bool = False
     more: bool = False
     heads: bytes = b""
+    whole: bytes = b""
 
 
 def read_records(octets: bytes) -> Records:
@@ -106,14 +108,16 @@ def read_values(heads: bytes, content: bytes) -> Records:
     Raises:
         DecodeError: the values are fewer than the heads say.
     """
-    rows, at, place = [], 0, 0
+    rows, whole, at, place = [], bytearray(), 0, 0
     while at < len(heads):
         block = data_block(heads, at)
-        meant, at = value_block(heads, block.end)
-        record, place = _valued(block, meant, content, place)
+        meant, end = value_block(heads, block.end)
+        record, after = _valued(block, meant, content, place)
         rows.append(record)
+        whole += heads[at:end] + content[place:after]
+        at, place = end, after
     own = content[place:]
-    return Records(rows=rows, own=own, has_own=bool(own), heads=heads)
+    return Records(rows=rows, own=own, has_own=bool(own), heads=heads, whole=bytes(whole) + own)
 
 
 def without_changes(record: Record) -> Record:
