@@ -1,5 +1,6 @@
 """M-Bus, wired: frames, headers and records of EN 13757-2 and EN 13757-3."""
 
+from device_profiles.protocols.mbus.block import plain_meaning
 from device_profiles.protocols.mbus.frame import (
     Frame,
     FrameKind,
@@ -54,6 +55,7 @@ __all__ = [
     "maker_letters",
     "medium_named",
     "moment",
+    "plain_meaning",
     "read_address",
     "read_content",
     "read_frame",

@@ -48,6 +48,12 @@ _PER: Final = {
 }  # fmt: skip
 _TIMES: Final = {0x36: "s", 0x37: "s/V", 0x38: "s/A"}
 _WORDS: Final = {
+    0x12: "average",
+    0x13: "inverse_compact_profile",
+    0x14: "relative_deviation",
+    0x1D: "standard_conform",
+    0x1E: "compact_profile_with_registers",
+    0x1F: "compact_profile",
     0x3A: "uncorrected",
     0x3B: "forward",
     0x3C: "backward",

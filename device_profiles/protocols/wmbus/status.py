@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-_APPLICATION: Final = {1: "busy", 2: "application_error", 3: "abnormal"}
+_APPLICATION: Final = {1: "busy", 2: "application_error", 3: "alarm"}
 _BITS: Final = {0x04: "power_low", 0x08: "permanent_error", 0x10: "temporary_error"}
 OWN_BITS: Final = 0xE0
 """The bits that each manufacturer uses as it likes."""

@@ -17,21 +17,24 @@ from device_profiles.protocols.wmbus.layers import (
     read_extended,
 )
 from device_profiles.protocols.wmbus.link import Link, read_links
-from device_profiles.protocols.wmbus.makers import interpret, proprietary
+from device_profiles.protocols.wmbus.makers import interpret, proprietary, without_records
 from device_profiles.protocols.wmbus.said import Said
+from device_profiles.protocols.wmbus.status import status_words
 from device_profiles.protocols.wmbus.transport import Transport, read_transport
 
 _FULL: Final = frozenset({0x72, 0x78, 0x7A})
 _COMPACT: Final = frozenset({0x73, 0x79, 0x7B})
 _REFUSALS: Final = frozenset({0x6E, 0x6F, 0x70})
 _MOST_LAYERS: Final = 4
+_CHECKSUM: Final = 2
 
 
 class RadioTelegram(Struct, frozen=True, kw_only=True):
     """What a meter sent.
 
     `sender` is who is heard on the radio, `meter` whose values they are (behind a radio converter another one).
-    `states` are the words of what is set in the meter's status: `power_low`, `leak` ...
+    `states` are the words of what is set in the meter's status: `power_low`, `leak` ..., and `understood` are the bits of
+    the status byte that they come from.
     """
 
     sender: Address
@@ -41,6 +44,7 @@ class RadioTelegram(Struct, frozen=True, kw_only=True):
     mode: int
     records: Records
     states: Sequence[str] = ()
+    understood: int = 0
     error: str = ""
 
     @property
@@ -56,7 +60,7 @@ def read_telegram(octets: bytes, key: bytes | None = None) -> RadioTelegram:
         NoKeyError, WrongKeyError: it is encrypted, and there is no key or another one.
         DecodeError: it is broken, or of no kind that is known here.
     """
-    telegrams = [_read(link, key) for link in read_links(octets)]
+    telegrams = [_telegram(link, key) for link in read_links(octets)]
     if any(telegram.meter != telegrams[0].meter for telegram in telegrams):
         raise DecodeError("expected the telegrams of one meter, got those of several")
     return telegrams[-1]
@@ -68,7 +72,7 @@ class _Layers(Struct, frozen=True, kw_only=True):
     content: bytes
 
 
-def _read(link: Link, key: bytes | None) -> RadioTelegram:
+def _telegram(link: Link, key: bytes | None) -> RadioTelegram:
     said = proprietary(link)
     if said is not None:
         return _told(link, Transport(ci=link.content[0], header=Header(), mode=0, content=b""), said)
@@ -77,7 +81,8 @@ def _read(link: Link, key: bytes | None) -> RadioTelegram:
     if layers.extended is not None and layers.extended.address is not None:
         sender = layers.extended.address
     transport = read_transport(sender, layers.content, layers.authenticated, key)
-    return _told(link, transport, interpret(link, transport, _records(transport)))
+    said = without_records(link, transport) or interpret(link, transport, _records(transport))
+    return _told(link, transport, said)
 
 
 def _peeled(link: Link, key: bytes | None) -> _Layers:
@@ -102,13 +107,25 @@ def _records(transport: Transport) -> Said:
     """Read the content by its CI field."""
     ci, content = transport.ci, transport.content
     if ci in _FULL:
-        return Said(records=read_records(content))
+        return Said(records=_read(content), states=tuple(status_words(transport.header.status)))
     if ci in _COMPACT:
         return Said(records=read_compact(content))
     if ci in _REFUSALS:
         code = content[0] if content else 0
         return Said(records=Records(rows=()), error=APPLICATION_ERRORS.get(code, "unspecified error"))
     raise DecodeError(f"expected a CI field that is known here, got {ci:02X}")
+
+
+def _read(content: bytes) -> Records:
+    """Read records; some receivers leave the last block's checksum behind them."""
+    try:
+        return read_records(content)
+    except DecodeError:
+        try:
+            return read_records(content[:-_CHECKSUM])
+        except DecodeError:
+            pass
+        raise
 
 
 def _told(link: Link, transport: Transport, said: Said) -> RadioTelegram:
@@ -121,5 +138,6 @@ def _told(link: Link, transport: Transport, said: Said) -> RadioTelegram:
         mode=transport.mode,
         records=said.records,
         states=said.states,
+        understood=said.understood,
         error=said.error,
     )

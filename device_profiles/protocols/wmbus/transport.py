@@ -21,6 +21,8 @@ SHORT_HEADERS: Final = frozenset({0x6A, 0x6E, 0x7A, 0x7B, 0x74, 0x8A})
 NO_HEADERS: Final = frozenset({0x69, 0x70, 0x71, 0x78, 0x79})
 _FILLED: Final = b"\x2f\x2f"
 _ALL: Final = 15
+# Modes that the standard does not define say nothing of encryption; IZAR RS radios of Diehl use some and send in clear.
+_RESERVED: Final = range(16, 32)
 
 
 class Transport(Struct, frozen=True, kw_only=True):
@@ -51,7 +53,7 @@ def read_transport(
     else:
         return Transport(ci=ci, header=Header(), mode=0, content=content[1:])
     mode = (header.configuration >> 8) & 0x1F
-    if mode == 0:
+    if mode == 0 or mode in _RESERVED:
         opened = closed
     elif mode == 5:
         opened = _mode_5(header.address or sender, header, closed, key)

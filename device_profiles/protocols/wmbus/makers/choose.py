@@ -1,15 +1,91 @@
 """Chooses who explains a telegram: by manufacturer, version, kind and CI field."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from device_profiles.protocols.mbus import Record
 from device_profiles.protocols.wmbus.link import Link
+from device_profiles.protocols.wmbus.makers import codes, layouts, own, prios, techem
+from device_profiles.protocols.wmbus.makers.codes import Explained
 from device_profiles.protocols.wmbus.said import Said
 from device_profiles.protocols.wmbus.transport import Transport
 
+_IMPULSES: Final = 0xA0
+_SMOKE_DETECTOR: Final = 0x1A
+_APPENDED: Final[Mapping[str, Callable[[bytes], tuple[list[Record], list[str]]]]] = {
+    "BMP": own.hydroclima,
+    "GWF": own.gwf,
+    "ZRI": own.zenner,
+}
+_CODED: Final[Mapping[str, Callable[[Sequence[Record]], Explained]]] = {
+    "AXI": codes.axioma,
+    "GSS": codes.gran,
+    "KAM": codes.kamstrup,
+    "KAW": codes.kamstrup,
+}
+
 
 def proprietary(link: Link) -> Said | None:
-    """Return what a telegram says that has no layers of the standard above its link; None where it has."""
+    """Return what a telegram says that has no layers of the standard above its link; None where it has.
+
+    Raises:
+        DecodeError: its layout is broken.
+    """
+    maker, ci = link.address.maker, link.content[0]
+    if maker in prios.MAKERS and ci in prios.CI_FIELDS:
+        return prios.read_prios(link)
+    if maker in techem.MAKERS and ci in techem.CI_FIELDS:
+        return techem.read_techem(link)
+    if maker == "APT" and ci == _IMPULSES:
+        return layouts.read_impulses(link)
     return None
+
+
+def without_records(link: Link, transport: Transport) -> Said | None:
+    """Return what a content says that is no records, though its header is the standard's.
+
+    Raises:
+        DecodeError: its layout is broken.
+    """
+    return layouts.read_bfw(transport.content) if link.address.maker == "BFW" else None
 
 
 def interpret(link: Link, transport: Transport, said: Said) -> Said:
     """Add what a manufacturer says in its own codes."""
-    return said
+    meter = transport.header.address or link.address
+    explained = _explained(meter.maker, link, transport, said)
+    rows = [*explained.rows]
+    states = [*said.states, *explained.states]
+    append = _APPENDED.get(meter.maker)
+    if append is not None and said.records.has_own:
+        more, words = append(said.records.own)
+        rows += more
+        states += words
+    for record in said.records.rows if meter.maker in ("QDS", "LSE") else ():
+        rows += own.walk_by(record)
+    moved = transport.mode > 15 and meter.maker in prios.MAKERS
+    return replace(
+        said,
+        records=replace(said.records, rows=rows),
+        states=tuple(states),
+        understood=explained.understood,
+        meter=prios.transposed(link.address) if moved else said.meter,
+    )
+
+
+def _explained(maker: str, link: Link, transport: Transport, said: Said) -> Explained:
+    meter = transport.header.address or link.address
+    rows, status = said.records.rows, transport.header.status
+    if maker in _CODED:
+        return _CODED[maker](rows)
+    if maker == "APA":
+        return codes.elf(rows) if meter.medium == "heat" else codes.ultrimis(rows)
+    if maker in ("KDN", "VIP"):
+        return codes.kaden(rows, status)
+    if meter.medium_code == _SMOKE_DETECTOR:
+        return codes.smoke_detector(rows)
+    if maker == "LAS":
+        return codes.lansen(rows, meter.version, status)
+    return Explained(rows=rows)
