@@ -23,7 +23,8 @@ def found(name: str, value: object, rows: Sequence[Record]) -> bool:
     """Say whether one of the records is what a field says."""
     want = wanted(name)
     if value is None or value == "":
-        return not any(_fits(want, record, rows) and _present(record) for record in _of_kind(name, want, rows))
+        meant = [record for record in _of_kind(name, want, rows) if _fits(want, record, rows)]
+        return not meant or not all(_present(record) for record in meant)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return any(_equal(want, record, value) and _fits(want, record, rows) for record in rows)
     if isinstance(value, str) and _DATE.fullmatch(value):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
+
+from msgspec import Struct
 
 from device_profiles.conformance.radio_match import found, near
 from device_profiles.conformance.vector import Mismatch, Row, Setting, SkippedError, Vector
@@ -31,7 +33,15 @@ _MEDIA: Final[Mapping[str, str]] = {
     "radio converter (meter side)": "radio_converter_meter",
 }  # fmt: skip
 _PREVIOUS: Final = re.compile(r"(?<![a-z])prev_")
-_Came = Any
+
+
+class _Came(Struct, frozen=True, kw_only=True):
+    """What both ways of reading have in common."""
+
+    address: Address | None
+    rows: Sequence[Record]
+    states: Sequence[str]
+    own_status: int
 
 
 def fits(row: Row) -> bool:
@@ -51,7 +61,10 @@ def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but
     expected = {name: value for name, value in row["expected"].items() if name not in _BESIDE}
 
     def decode() -> _Came:
-        return mbus.read_telegram(octets) if wired else wmbus.read_telegram(octets, key)
+        if wired:
+            telegram = mbus.read_telegram(octets)
+            return _wired(telegram, wmbus.explain_wired(telegram))
+        return _radio(wmbus.read_telegram(octets, key))
 
     def compare(came: _Came) -> Mismatch | None:
         wrong = list(_differences(expected, came))
@@ -62,6 +75,24 @@ def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but
         )
 
     return Vector(decode=decode, compare=compare, invalid=row.get("valid") is False)
+
+
+def _wired(telegram: mbus.Telegram, said: wmbus.Said) -> _Came:
+    return _Came(
+        address=telegram.header.address,
+        rows=said.records.rows,
+        states=said.states,
+        own_status=telegram.header.status & ~said.understood,
+    )
+
+
+def _radio(telegram: wmbus.RadioTelegram) -> _Came:
+    return _Came(
+        address=telegram.meter,
+        rows=telegram.rows,
+        states=telegram.states,
+        own_status=telegram.header.status & ~telegram.understood,
+    )
 
 
 def _octets(row: Row) -> bytes:
@@ -83,8 +114,7 @@ def _key(row: Row) -> bytes | None:
 
 
 def _differences(expected: Mapping[str, object], came: _Came) -> Iterator[tuple[str, object]]:
-    rows: Sequence[Record] = came.records.rows
-    address = _address(came)
+    rows, address = came.rows, came.address
     yield from _states_differ(expected, came)
     for name, value in expected.items():
         if name in _STATES:
@@ -97,11 +127,6 @@ def _differences(expected: Mapping[str, object], came: _Came) -> Iterator[tuple[
                 yield name, address.medium if address else "none"
         elif not found(name, value, rows):
             yield name, near(name, value, rows)
-
-
-def _address(came: _Came) -> Address | None:
-    address: Address | None = came.meter if isinstance(came, wmbus.RadioTelegram) else came.header.address
-    return address
 
 
 def _states_differ(expected: Mapping[str, object], came: _Came) -> Iterator[tuple[str, object]]:
@@ -125,16 +150,11 @@ def _words(name: str, value: object) -> Iterator[str]:
 
 
 def _our_words(came: _Came) -> Iterator[str]:
-    if isinstance(came, wmbus.RadioTelegram):
-        yield from came.states
-        status, understood = came.header.status, came.understood
-    else:
-        status, understood = came.header.status, 0
-        yield from wmbus.status_words(status)
-    own = status & wmbus.OWN_BITS & ~understood
+    yield from came.states
+    own = came.own_status & wmbus.OWN_BITS
     if own:
         yield f"unknown_{own:x}"
-    for record in came.records.rows:
+    for record in came.rows:
         if _flagged(record) and isinstance(record.value, Decimal) and int(record.value):
             yield f"error_flags_{int(record.value):x}"
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from device_profiles.protocols.mbus import Record
+from device_profiles.protocols.mbus import Address, Record
 from device_profiles.protocols.wmbus.link import Link
 from device_profiles.protocols.wmbus.makers import codes, layouts, own, prios, techem
 from device_profiles.protocols.wmbus.makers.codes import Explained
@@ -14,6 +14,9 @@ from device_profiles.protocols.wmbus.transport import Transport
 
 _IMPULSES: Final = 0xA0
 _SMOKE_DETECTOR: Final = 0x1A
+_DEFINED_MODES: Final = 15
+_WALKED_BY: Final = frozenset({"QDS", "LSE"})
+_KADEN: Final = frozenset({"KDN", "VIP"})
 _APPENDED: Final[Mapping[str, Callable[[bytes], tuple[list[Record], list[str]]]]] = {
     "BMP": own.hydroclima,
     "GWF": own.gwf,
@@ -53,39 +56,42 @@ def without_records(link: Link, transport: Transport) -> Said | None:
 
 
 def interpret(link: Link, transport: Transport, said: Said) -> Said:
-    """Add what a manufacturer says in its own codes."""
+    """Add what a manufacturer says in its own codes, and put right whose they are."""
     meter = transport.header.address or link.address
-    explained = _explained(meter.maker, link, transport, said)
-    rows = [*explained.rows]
-    states = [*said.states, *explained.states]
+    explained = explain(meter, transport.header.status, said)
+    if transport.mode > _DEFINED_MODES and meter.maker in prios.MAKERS:
+        return replace(explained, meter=prios.transposed(link.address))
+    return explained
+
+
+def explain(meter: Address, status: int, said: Said) -> Said:
+    """Add what a manufacturer says in its own codes."""
+    explained = _explained(meter, status, said.records.rows)
+    rows, states = [*explained.rows], [*said.states, *explained.states]
     append = _APPENDED.get(meter.maker)
     if append is not None and said.records.has_own:
         more, words = append(said.records.own)
         rows += more
         states += words
-    for record in said.records.rows if meter.maker in ("QDS", "LSE") else ():
-        rows += own.walk_by(record)
-    moved = transport.mode > 15 and meter.maker in prios.MAKERS
+    if meter.maker in _WALKED_BY:
+        rows += [more for record in said.records.rows for more in own.walk_by(record)]
     return replace(
         said,
         records=replace(said.records, rows=rows),
         states=tuple(states),
         understood=explained.understood,
-        meter=prios.transposed(link.address) if moved else said.meter,
     )
 
 
-def _explained(maker: str, link: Link, transport: Transport, said: Said) -> Explained:
-    meter = transport.header.address or link.address
-    rows, status = said.records.rows, transport.header.status
-    if maker in _CODED:
-        return _CODED[maker](rows)
-    if maker == "APA":
+def _explained(meter: Address, status: int, rows: Sequence[Record]) -> Explained:
+    if meter.maker in _CODED:
+        return _CODED[meter.maker](rows)
+    if meter.maker == "APA":
         return codes.elf(rows) if meter.medium == "heat" else codes.ultrimis(rows)
-    if maker in ("KDN", "VIP"):
+    if meter.maker in _KADEN:
         return codes.kaden(rows, status)
     if meter.medium_code == _SMOKE_DETECTOR:
         return codes.smoke_detector(rows)
-    if maker == "LAS":
+    if meter.maker == "LAS":
         return codes.lansen(rows, meter.version, status)
     return Explained(rows=rows)

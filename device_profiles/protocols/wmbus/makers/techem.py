@@ -35,15 +35,16 @@ def read_techem(link: Link) -> Said:
         raise DecodeError(f"expected at least 13 bytes of a Techem telegram, got {len(link.content)}")
     if kind == _SMOKE:
         return _smoke(link, content)
-    before, now = _past_date(content[1:3]), content
+    before = _past_date(content[1:3])
     rows: list[Record]
     if kind in _WATER:
-        rows = [*_used(content, 2, "volume", "m3", -1), *_dates(before, now[5:7])]
+        rows = [*_used(content, 2, "volume", "m3", -1), *_dates(before, content[5:7])]
     elif kind in _HEAT:
         unit, exponent = _HEAT[kind]
-        rows = [*_used(content, 3, "energy", unit, exponent), *_dates(before, now[6:8])]
+        date = Record(quantity="date", value=before, storage=1)
+        rows = [*_used(content, 3, "energy", unit, exponent), date]
     elif kind == _ALLOCATOR:
-        rows = [*_allocated(link, content), *_dates(before, now[5:7])]
+        rows = [*_allocated(link, content), *_dates(before, content[5:7])]
     else:
         raise DecodeError(f"expected a kind of Techem device that is known here, got {kind:02X}")
     return Said(records=Records(rows=rows), meter=_meter(link))
@@ -73,9 +74,8 @@ def _dates(before: Moment, raw: bytes) -> Iterator[Record]:
 
 def _used(content: bytes, width: int, quantity: str, unit: str, exponent: int) -> Iterator[Record]:
     """Give what was used until the first date, since then, and together."""
-    at = 5 + width
     until = int.from_bytes(content[3 : 3 + width], "little")
-    since = int.from_bytes(content[at : at + width], "little")
+    since = int.from_bytes(content[7 : 7 + width], "little")
     for value, storage, words in ((until + since, 0, ()), (until, 1, ()), (since, 0, ("since_settled",))):
         yield Record(
             quantity=quantity,
