@@ -22,6 +22,7 @@ from device_profiles.protocols.mbus.header import (
 from device_profiles.protocols.mbus.maker import maker_code, maker_letters
 from device_profiles.protocols.mbus.medium import MEDIA, medium_named
 from device_profiles.protocols.mbus.moment import Moment, moment
+from device_profiles.protocols.mbus.profile import unpacked
 from device_profiles.protocols.mbus.record import (
     Function,
     Record,
@@ -67,5 +68,6 @@ __all__ = [
     "read_values",
     "scaled",
     "short_frame",
+    "unpacked",
     "without_changes",
 ]

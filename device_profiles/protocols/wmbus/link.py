@@ -13,6 +13,7 @@ _BLOCK: Final = 16
 _LONG_BLOCK: Final = 126
 _CRC: Final = 2
 _LEAST: Final = 11
+_MOST_APPENDED: Final = 4
 # Control fields: send without reply, send installation request, access demand, access without reply, responses.
 _CONTROLS: Final = frozenset({0x44, 0x46, 0x47, 0x48, 0x53, 0x5A, 0x5B, 0x73, 0x7A, 0x7B, 0x00, 0x08, 0x18, 0x28, 0x38, 0x06})
 
@@ -76,10 +77,17 @@ def _bare(octets: bytes) -> tuple[bytes, bytes]:
         raise DecodeError(f"expected {size} bytes as the L field says, got {len(octets)}")
     if size < _LEAST:
         raise DecodeError(f"expected a telegram of at least {_LEAST} bytes, got an L field that says {size}")
+    return octets[:size], _rest(octets, size)
+
+
+def _rest(octets: bytes, size: int) -> bytes:
+    """Return what follows a telegram if it is another one; a few bytes are a receiver's own (signal strength, time)."""
     rest = octets[size:]
-    if rest and (rest[0] + 1 > len(rest) or len(rest) < _LEAST or rest[1] not in _CONTROLS):
+    if len(rest) <= _MOST_APPENDED:
+        return b""
+    if rest[0] + 1 > len(rest) or len(rest) < _LEAST or rest[1] not in _CONTROLS:
         raise DecodeError(f"expected {size} bytes as the L field says, got {len(rest)} more")
-    return octets[:size], rest
+    return rest
 
 
 def _format_a(octets: bytes, size: int) -> tuple[bytes, bytes] | None:
@@ -94,7 +102,7 @@ def _format_a(octets: bytes, size: int) -> tuple[bytes, bytes] | None:
             raise DecodeError(f"expected the checksum of the block at byte {at} to be right, got a wrong one")
         bare += octets[at : at + length]
         at += length + _CRC
-    return bare, octets[at:]
+    return bare, _rest(octets, at)
 
 
 def _format_b(octets: bytes, size: int) -> tuple[bytes, bytes] | None:
@@ -108,7 +116,7 @@ def _format_b(octets: bytes, size: int) -> tuple[bytes, bytes] | None:
         if size - first <= _CRC or not _holds(octets, first, size - first - _CRC):
             raise DecodeError("expected the checksum of the last block to be right, got a wrong one")
         bare += octets[first : size - _CRC]
-    return bytes([len(bare) - 1]) + bare[1:], octets[size:]
+    return bytes([len(bare) - 1]) + bare[1:], _rest(octets, size)
 
 
 def _holds(octets: bytes, at: int, length: int) -> bool:
