@@ -177,7 +177,7 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices)
+    return Registry(profiles=profiles, devices=devices, keys=configuration.keys)
 
 
 def agent_version() -> str:

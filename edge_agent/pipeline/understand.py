@@ -3,24 +3,30 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Profile, Reading
+from device_profiles import DecodeError, Key, Profile, Reading
 from edge_agent.outbox import Quarantined
 from edge_agent.sources import Heard, Refused
 from wire import CATALOGUE, DeviceId, Observation, Stream
 
 
 class Registry(Struct, frozen=True, kw_only=True):
-    """Which profile decodes which device: by the route that heard it, else by the device's own entry."""
+    """Which profile decodes which device: by the route that heard it, else by the device's own entry; and its key."""
 
     profiles: Mapping[str, Profile]
     devices: Mapping[DeviceId, str]
+    keys: Mapping[DeviceId, Key] = field(default_factory=dict)
 
     def profile_of(self, device: DeviceId, route: str) -> Profile | None:
         """Return the profile; an entry for the device overrides what the route says."""
         return self.profiles.get(self.devices.get(device, route))
+
+    def with_key(self, reading: Reading) -> Reading:
+        """Return a reading with its device's key, if there is one; it is for decoding only, and never kept."""
+        key = self.keys.get(reading.device)
+        return reading if key is None else replace(reading, key=key)
 
 
 class Understanding(Struct, frozen=True, kw_only=True):
@@ -49,7 +55,7 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
     if profile is None:
         return Understanding(identity=identity, quarantined=_spoilt(item, _no_profile(item)))
     try:
-        rows = [(_stream(row), row) for row in profile.decode(reading)]
+        rows = [(_stream(row), row) for row in profile.decode(registry.with_key(reading))]
         _check(rows)
     except DecodeError as error:
         return Understanding(identity=identity, quarantined=_refused(item, profile, error))

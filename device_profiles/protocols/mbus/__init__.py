@@ -1,6 +1,7 @@
 """M-Bus, wired: frames, headers and records of EN 13757-2 and EN 13757-3."""
 
 from device_profiles.protocols.mbus.block import plain_meaning
+from device_profiles.protocols.mbus.dialogue import MbusDialogue
 from device_profiles.protocols.mbus.frame import (
     Frame,
     FrameKind,
@@ -23,6 +24,7 @@ from device_profiles.protocols.mbus.maker import maker_code, maker_letters
 from device_profiles.protocols.mbus.medium import MEDIA, medium_named
 from device_profiles.protocols.mbus.moment import Moment, moment
 from device_profiles.protocols.mbus.profile import unpacked
+from device_profiles.protocols.mbus.properties import meter_facts
 from device_profiles.protocols.mbus.record import (
     Function,
     Record,
@@ -45,6 +47,7 @@ __all__ = [
     "FrameKind",
     "Function",
     "Header",
+    "MbusDialogue",
     "Moment",
     "Record",
     "Records",
@@ -55,6 +58,7 @@ __all__ = [
     "maker_code",
     "maker_letters",
     "medium_named",
+    "meter_facts",
     "moment",
     "plain_meaning",
     "read_address",
