@@ -36,7 +36,9 @@ def read_keys(path: Path) -> Mapping[str, Key]:
     for device, digits in table.items():
         where = f"{path}: key {device!r}"
         if not isinstance(digits, str):
-            raise ProfileError(f'{where}: expected the key as text, "00112233...", got {type(digits).__name__}')
+            raise ProfileError(
+                f'{where}: expected the key as text, "00112233...", got {type(digits).__name__}'
+            )
         found[device] = _key(digits, where)
     return found
 

@@ -1,4 +1,4 @@
-"""Looks for what a radio reference expects among what was decoded: a number counts only as its quantity, in its unit."""
+"""Looks for what a radio reference expects among what was decoded: a number counts only in its quantity and unit."""
 
 import re
 from calendar import monthrange
@@ -38,7 +38,7 @@ def near(name: str, value: object, rows: Sequence[Record]) -> list[str]:
     if isinstance(value, str):
         return [str(record.value) for record in rows if not isinstance(record.value, Decimal)][:6]
     return [
-        f"{record.quantity} {record.value} {record.unit} storage {record.storage} {record.function}".strip()
+        f"{record.quantity} {record.value!s} {record.unit} storage {record.storage} {record.function}".strip()
         for record in rows
         if record.unit in want.dimension.units
     ][:6]

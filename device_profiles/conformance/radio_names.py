@@ -100,7 +100,9 @@ _SURELY: Final = (
 _PAST: Final = re.compile(
     r"(^|_)(target|prev|previous|last|history|historic|set|due|billing|month|year|key|period|past|at_date)(_|$|\d)"
 )
-_BACK: Final = re.compile(r"(^|_)(backward|reverse|production|produced|export|exported|return|returned|cooling|negative)(_|$|\d)")
+_BACK: Final = re.compile(
+    r"(^|_)(backward|reverse|production|produced|export|exported|return|returned|cooling|negative)(_|$|\d)"
+)
 _MOST: Final = re.compile(r"(^|_)(max|maximum|peak)(_|$)")
 _LEAST: Final = re.compile(r"(^|_)(min|minimum)(_|$)")
 _ERROR: Final = re.compile(r"(^|_)error(_|$)")
@@ -131,7 +133,9 @@ def wanted(name: str) -> Wanted:
     past = _PAST.search(name) is not None and "period_s" not in name and "since" not in name
     dimension = _DIMENSIONS.get(unit, _PLAIN)
     # A difference of two temperatures is named after both.
-    sure = next((quantity for word, quantity in _SURELY if word in name and quantity in dimension.quantities), None)
+    sure = next(
+        (quantity for word, quantity in _SURELY if word in name and quantity in dimension.quantities), None
+    )
     return Wanted(
         dimension=dimension,
         quantity=sure,

@@ -1,4 +1,4 @@
-"""M-Bus meters on the radio: the index and what else a telegram says, opened with the meter's key where it is encrypted."""
+"""M-Bus meters on the radio: the index and what else a telegram says, decrypted with the meter's key if need be."""
 
 from collections.abc import Iterator, Sequence
 

@@ -71,8 +71,10 @@ _UNITS: Final = {
     "l": "l", "s": "s",
 }  # fmt: skip
 _SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
-_SCALED: Final = re.compile(r"\s*(my|m|0\.1|100?|1e-?\d+)?\s*([kM]?)(m\^3(?:/h|/min|/s)?|kg/h|kg|Wh|W|J/h|J|deg C|V|A|bar|l)")
-_SAID: Final = re.compile(r"(1e-?\d+)?\s*(.*)", re.DOTALL)
+_SCALED: Final = re.compile(
+    r"\s*(my|m|0\.1|100?|1e-?\d+)?\s*([kM]?)(m\^3(?:/h|/min|/s)?|kg/h|kg|Wh|W|J/h|J|deg C|V|A|bar|l)"
+)
+_TEN: Final = re.compile(r"(1e-?\d+)\s+")
 _BARE: Final = {"V": "voltage", "A": "current"}
 _COUNTER_UNIT: Final = {"l": ("m3", -3)}
 _ROUNDED: Final = Decimal("0.0000005")
@@ -128,7 +130,10 @@ def _slave(wanted: Mapping[str, str], came: Telegram) -> Iterator[_Difference]:
     if "Error" in wanted:
         code = _ERRORS.get(_repaired(wanted["Error"]))
         if code != came.error_code:
-            yield wanted["Error"], APPLICATION_ERRORS.get(came.error_code or 0, "") if came.error else "no error"
+            yield (
+                wanted["Error"],
+                APPLICATION_ERRORS.get(came.error_code or 0, "") if came.error else "no error",
+            )
         return
     header = came.header
     address = header.address
@@ -184,8 +189,11 @@ def _same_value(want: Mapping[str, str], record: Record, first: Record | None) -
         # Named so in the reference; the standard gives it the unit of the first counter.
         return record.storage == 1 and record.unit == first.unit and text == str(int(record.raw[::-1].hex()))
     if record.quantity == "plain_text":
-        ten, said = _SAID.fullmatch(name or unit).groups()
-        return said == record.unit and _same_number_or_text(text, record, Decimal(1).scaleb(_exponent(ten or "")))
+        power = _TEN.match(name or unit)
+        ten, said = (power[1], (name or unit)[power.end() :]) if power else ("", name or unit)
+        return said == record.unit and _same_number_or_text(
+            text, record, Decimal(1).scaleb(_exponent(ten or ""))
+        )
     # The reference lists a time, a duration or a count of something as that something, with the bare number.
     record = without_changes(record)
     meant = _normalised(name, unit) if "Quantity" in want else _in_words(unit)

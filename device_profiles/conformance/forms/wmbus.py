@@ -16,7 +16,15 @@ from device_profiles.written import from_hex
 
 # What is not in a telegram: a marker, the user's name for the meter, the reader's own driver, when it was heard.
 _BESIDE: Final = frozenset({"_", "name", "meter", "timestamp"})
-_STATES: Final = ("status", "current_status", "error_flags", "info", "info_codes", "current_alarms", "previous_alarms")
+_STATES: Final = (
+    "status",
+    "current_status",
+    "error_flags",
+    "info",
+    "info_codes",
+    "current_alarms",
+    "previous_alarms",
+)
 _WELL: Final = frozenset({"", "ok", "no_alarm", "null"})
 _MEDIA: Final[Mapping[str, str]] = {
     "other": "other", "oil": "oil", "electricity": "electricity", "gas": "gas", "heat": "heat", "steam": "steam",

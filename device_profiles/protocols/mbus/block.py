@@ -57,7 +57,9 @@ def data_block(octets: bytes, at: int) -> DataBlock:
     more = dif & _MORE
     while more:
         if count == MOST_EXTENSIONS:
-            raise DecodeError(f"expected at most {MOST_EXTENSIONS} DIFEs, got more in the record at byte {at}")
+            raise DecodeError(
+                f"expected at most {MOST_EXTENSIONS} DIFEs, got more in the record at byte {at}"
+            )
         dife = _octet(octets, end, "a DIFE")
         storage |= (dife & 0x0F) << (1 + 4 * count)
         tariff |= ((dife >> 4) & 0x03) << (2 * count)
@@ -84,11 +86,13 @@ def value_block(octets: bytes, at: int) -> tuple[ValueBlock, int]:
     text = ""
     if vif & 0x7F == 0x7C:
         text, end = _plain(octets, end)
-    chain = []
+    chain: list[int] = []
     more = vif & _MORE
     while more:
         if len(chain) == MOST_EXTENSIONS:
-            raise DecodeError(f"expected at most {MOST_EXTENSIONS} VIFEs, got more in the record at byte {at}")
+            raise DecodeError(
+                f"expected at most {MOST_EXTENSIONS} VIFEs, got more in the record at byte {at}"
+            )
         chain.append(_octet(octets, end, "a VIFE"))
         end += 1
         more = chain[-1] & _MORE
@@ -135,7 +139,7 @@ def _looked_up(table: Mapping[int, Meaning], code: int) -> Meaning:
 
 def _changes(chain: bytes) -> tuple[list[Change], bytes]:
     """Return what the combinable codes do, and the manufacturer's own that follow an FF."""
-    changes = []
+    changes: list[Change] = []
     at = 0
     while at < len(chain):
         code = chain[at] & 0x7F

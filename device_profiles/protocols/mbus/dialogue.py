@@ -54,7 +54,8 @@ class MbusDialogue:
     def _requests(self, number: int) -> list[bytes]:
         """Return the requests; the frame count bit is set in the first and then alternates (EN 13757-2, 5.7.5)."""
         return [
-            short_frame(_REQ_UD2 | _FCB if turn % 2 == 0 else _REQ_UD2, number) for turn in range(self._telegrams)
+            short_frame(_REQ_UD2 | _FCB if turn % 2 == 0 else _REQ_UD2, number)
+            for turn in range(self._telegrams)
         ]
 
     def answer(self, address: str, question: bytes, heard: bytes) -> bytes | None:

@@ -44,7 +44,13 @@ def read_fixed(octets: bytes) -> tuple[Header, Records]:
     status = octets[5]
     first, second = octets[6], octets[7]
     medium = ((first & 0xC0) >> 6) | ((second & 0xC0) >> 4)
-    address = Address(id=octets[3::-1].hex(), maker="", version=0, medium_code=_MODE_2.get(medium, medium), octets=octets[:4])
+    address = Address(
+        id=octets[3::-1].hex(),
+        maker="",
+        version=0,
+        medium_code=_MODE_2.get(medium, medium),
+        octets=octets[:4],
+    )
     # The status' lowest bit says whether the counters are binary, the next whether they are of a due date.
     storage = (status >> 1) & 1
     rows = [

@@ -45,7 +45,9 @@ def _values(record: Record, kind: str, rows: Sequence[Record]) -> Iterator[Recor
         came = None if bare is None else scaled(record, bare)
         if mode != _ABSOLUTE:
             came = value = _moved(value, came, -sign if mode == _DOWN else sign)
-        yield replace(record, value=came, storage=record.storage + step, qualifiers=words, raw=raw, coding=coding)
+        yield replace(
+            record, value=came, storage=record.storage + step, qualifiers=words, raw=raw, coding=coding
+        )
 
 
 def _unsigned(raw: bytes) -> Decimal:

@@ -15,10 +15,8 @@ _ELECTRICITY: Final = "electricity"
 _GAS: Final = "gas"
 _ANY: Final = ""
 _GROUPS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        ("water", "cold_water", "warm_water", "hot_water", "dual_water", "irrigation_water", "water_logger", "waste_water"),
-        _WATER,
-    ),
+    **dict.fromkeys(("water", "cold_water", "warm_water", "hot_water", "dual_water"), _WATER),
+    **dict.fromkeys(("irrigation_water", "water_logger", "waste_water"), _WATER),
     **dict.fromkeys(("heat", "heat_inlet", "heat_cooling", "steam"), _HEAT),
     **dict.fromkeys(("cooling", "cooling_inlet"), _COLD),
     **dict.fromkeys(("gas", "gas_logger", "gas_converter"), _GAS),
@@ -105,7 +103,9 @@ _WORDS: Final[Mapping[str, str]] = {
     "mechanical_fraud": "device.tamper",
     "sensor_fraud": "device.tamper",
 }
-_HARMLESS: Final = frozenset({"power_low", "battery_low", "busy", "single_phase_meter", "three_phase_meter", "open", "closed"})
+_HARMLESS: Final = frozenset(
+    {"power_low", "battery_low", "busy", "single_phase_meter", "three_phase_meter", "open", "closed"}
+)
 
 Fact = tuple[str, float | int | str]
 

@@ -85,7 +85,8 @@ def read_records(octets: bytes) -> Records:
     Raises:
         DecodeError: a record ends too early or breaks a rule; says at which byte.
     """
-    rows, heads, at = [], bytearray(), 0
+    rows: list[Record] = []
+    heads, at = bytearray(), 0
     while at < len(octets):
         dif = octets[at]
         if dif == FILLER:

@@ -100,7 +100,9 @@ def read_content(ci: int, content: bytes) -> Telegram:
             raise DecodeError("expected an alarm byte, got none")
         return Telegram(header=Header(), records=Records(rows=()), alarm=content[0])
     if ci in (_LONG_HEADER | _HIGH_FIRST, _FIXED | _HIGH_FIRST):
-        raise DecodeError(f"expected numbers with the low byte first, got CI {ci:02X} (mode 2), which no meter uses")
+        raise DecodeError(
+            f"expected numbers with the low byte first, got CI {ci:02X} (mode 2), which no meter uses"
+        )
     raise DecodeError(f"expected the CI field of an answer (70 to 73, 78, 7A), got {ci:02X}")
 
 

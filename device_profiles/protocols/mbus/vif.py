@@ -1,4 +1,4 @@
-"""The tables of value information fields: primary, and the extensions behind FD and FB (EN 13757-3, tables 10 to 14)."""
+"""The tables of value information fields: primary, and the extensions behind FD and FB (EN 13757-3)."""
 
 from collections.abc import Mapping
 from itertools import chain
@@ -98,10 +98,16 @@ EXTENSION_FD: Final[Mapping[int, Meaning]] = dict(
         one(0x67, "supplier_information", shape=Shape.BITS),
         ((0x68, Meaning(quantity="since_cumulation", unit="s", factor=3600)),),
         ((0x69, Meaning(quantity="since_cumulation", unit="s", factor=86400)),),
-        ((0x6A + step, Meaning(quantity="since_cumulation", unit=unit)) for step, unit in enumerate(_MONTHS_YEARS)),
+        (
+            (0x6A + step, Meaning(quantity="since_cumulation", unit=unit))
+            for step, unit in enumerate(_MONTHS_YEARS)
+        ),
         ((0x6C, Meaning(quantity="battery_time", unit="s", factor=3600)),),
         ((0x6D, Meaning(quantity="battery_time", unit="s", factor=86400)),),
-        ((0x6E + step, Meaning(quantity="battery_time", unit=unit)) for step, unit in enumerate(_MONTHS_YEARS)),
+        (
+            (0x6E + step, Meaning(quantity="battery_time", unit=unit))
+            for step, unit in enumerate(_MONTHS_YEARS)
+        ),
         one(0x70, "battery_changed", shape=Shape.MOMENT),
         one(0x71, "rf_level", "dBm"),
         one(0x72, "daylight_saving", shape=Shape.BITS),

@@ -1,4 +1,4 @@
-"""The codes that may follow any value information field and change or qualify it (EN 13757-3, tables 15 to 17)."""
+"""The codes that may follow any value information field and change or qualify it (EN 13757-3)."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -30,8 +30,7 @@ _HEADS: Final = (
     "0406 04ff07 04ff08 0414 043b 042d 0259 025d 04ff22 0422 143b 142d",
     "040f 04ff07 04ff08 0414 02fd17 043b 0259 025d",
     "0406 04ff07 04ff08 0414 043b 0259 025d 04ff22 026c 4406 4414 426c",
-    "040f 04ff07 04ff08 0414 844014 84804014 043b 0259 025d 142d 84100f 84200f 04ff22 026c 440f 4414 c44014"
-    "c4804014 426c",
+    "040f04ff0704ff08041484401484804014043b0259025d142d84100f84200f04ff22026c440f4414c44014c4804014426c",
     "02f9ff15 0406 04eeff07 04eeff08 0414 844014 84804014 02fd17 026c 426c 4406 4414 c44014 c4804014 043b 0259 025d",
 )
 
@@ -59,5 +58,7 @@ def read_compact(content: bytes) -> Records:
         raise DecodeError(f"expected a compact frame whose format is known here, got {name:04X}")
     records = read_values(heads, content[_HEAD:])
     if crc16(records.whole) != int.from_bytes(content[2:4], "little"):
-        raise DecodeError("expected the values to fit the format that the compact frame names, got a wrong checksum")
+        raise DecodeError(
+            "expected the values to fit the format that the compact frame names, got a wrong checksum"
+        )
     return records

@@ -16,6 +16,13 @@ _WITH_ADDRESS: Final = frozenset({0x8E, 0x8F})
 _WITH_SESSION: Final = frozenset({0x8D, 0x8F})
 _CTR: Final = 1
 # MAC lengths by the authentication type of the message control field (EN 13757-7, table 11).
+_AUTHENTICATION: Final = (  # name, bit of the control field, size
+    ("message", 0x2000, 1),
+    ("key", 0x0200, 2),
+    ("counter", 0x0800, 4),
+    ("mac", 0x0400, 0),
+    ("length", 0x1000, 2),
+)
 _MAC_SIZES: Final = {0: 0, 3: 2, 4: 4, 5: 8, 6: 12, 7: 16, 8: 12}
 
 
@@ -56,10 +63,7 @@ def read_extended(link: Link, content: bytes, key: bytes | None) -> Extended:
         at += 8
     size = at + (6 if ci in _WITH_SESSION else 0)
     _demand(content, size + 1, "an extended link layer")
-    if ci in _WITH_SESSION:
-        rest = _session(link, content, at, key)
-    else:
-        rest = content[size:]
+    rest = _session(link, content, at, key) if ci in _WITH_SESSION else content[size:]
     return Extended(control=content[1], access=content[2], address=address, content=rest)
 
 
@@ -94,45 +98,39 @@ def read_authenticated(content: bytes) -> Authenticated:
     end = 2 + content[1]
     _demand(content, end + 1, "an authentication layer")
     control = int.from_bytes(content[2:4], "little")
-    at = 4
-    message = 0
-    covered = b""
-    if control & 0x2000:
-        message = content[at]
-        covered += content[at : at + 1]
-        at += 1
-    if control & 0x0200:
-        covered += content[at : at + 2]
-        at += 2
-    counter = None
-    if control & 0x0800:
-        counter = int.from_bytes(content[at : at + 4], "little")
-        covered += content[at : at + 4]
-        at += 4
-    mac = b""
-    if control & 0x0400:
-        size = _mac_size(message)
-        mac = content[at : at + size]
-        at += size
-    if control & 0x1000:
-        covered += content[at : at + 2]
-        at += 2
-    if at > end:
-        raise DecodeError(f"expected an authentication layer of {at} bytes, got one that says {end}")
+    fields = _fields(control, content[4:end])
+    counter = fields["counter"]
     return Authenticated(
         fragment=control & 0xFF,
         more=bool(control & 0x4000),
-        counter=counter,
-        mac=mac,
-        covered=covered,
+        counter=int.from_bytes(counter, "little") if counter else None,
+        mac=fields["mac"],
+        covered=b"".join(octets for name, octets in fields.items() if name != "mac"),
         content=content[end:],
     )
 
 
-def _mac_size(message: int) -> int:
-    size = _MAC_SIZES.get(message & 0x0F)
+def _fields(control: int, octets: bytes) -> dict[str, bytes]:
+    """Cut the optional fields apart, in the order in which they are sent."""
+    fields: dict[str, bytes] = {}
+    at = 0
+    for name, bit, size in _AUTHENTICATION:
+        if name == "mac":
+            size = _mac_size(fields["message"])  # noqa: PLW2901  # an earlier field says how long it is
+        fields[name] = octets[at : at + size] if control & bit else b""
+        at += size if control & bit else 0
+    if at > len(octets):
+        raise DecodeError(
+            f"expected an authentication layer of {at + 2} bytes, got one that says {len(octets) + 2}"
+        )
+    return fields
+
+
+def _mac_size(message: bytes) -> int:
+    kind = message[0] & 0x0F if message else 0
+    size = _MAC_SIZES.get(kind)
     if size is None:
-        raise DecodeError(f"expected a known kind of authentication, got {message & 0x0F}")
+        raise DecodeError(f"expected a known kind of authentication, got {kind}")
     return size
 
 

@@ -15,7 +15,9 @@ _CRC: Final = 2
 _LEAST: Final = 11
 _MOST_APPENDED: Final = 4
 # Control fields: send without reply, send installation request, access demand, access without reply, responses.
-_CONTROLS: Final = frozenset({0x44, 0x46, 0x47, 0x48, 0x53, 0x5A, 0x5B, 0x73, 0x7A, 0x7B, 0x00, 0x08, 0x18, 0x28, 0x38, 0x06})
+_CONTROLS: Final = frozenset(
+    {0x44, 0x46, 0x47, 0x48, 0x53, 0x5A, 0x5B, 0x73, 0x7A, 0x7B, 0x00, 0x08, 0x18, 0x28, 0x38, 0x06}
+)
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -97,7 +99,9 @@ def _format_a(octets: bytes, size: int) -> tuple[bytes, bytes] | None:
     while len(bare) < size:
         length = min(_BLOCK, size - len(bare))
         if len(octets) < at + length + _CRC:
-            raise DecodeError(f"expected a block of {length} bytes with its checksum, got {len(octets) - at} bytes")
+            raise DecodeError(
+                f"expected a block of {length} bytes with its checksum, got {len(octets) - at} bytes"
+            )
         if not _holds(octets, at, length):
             raise DecodeError(f"expected the checksum of the block at byte {at} to be right, got a wrong one")
         bare += octets[at : at + length]

@@ -22,7 +22,9 @@ def checked_key(key: bytes | None, what: str) -> bytes:
         DecodeError: it is not of AES-128.
     """
     if key is None:
-        raise NoKeyError(f"expected a key, because {what}, got no key for this meter; put it into the keys file")
+        raise NoKeyError(
+            f"expected a key, because {what}, got no key for this meter; put it into the keys file"
+        )
     if len(key) != _KEY_SIZE:
         raise DecodeError(f"expected a key of {_KEY_SIZE} bytes, got {len(key)}")
     return key

@@ -33,8 +33,8 @@ class RadioTelegram(Struct, frozen=True, kw_only=True):
     """What a meter sent.
 
     `sender` is who is heard on the radio, `meter` whose values they are (behind a radio converter another one).
-    `states` are the words of what is set in the meter's status: `power_low`, `leak` ..., and `understood` are the bits of
-    the status byte that they come from.
+    `states` are the words of what is set in the meter's status: `power_low`, `leak` ..., and `understood` are the
+    manufacturer's bits of the status byte that they come from.
     """
 
     sender: Address

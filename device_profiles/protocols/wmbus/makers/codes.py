@@ -19,7 +19,16 @@ _KAMSTRUP_HEAT: Final[Mapping[int, str]] = {
 }
 # Kamstrup, MULTICAL 21 and flowIQ: four states, each with how long it lasted within the last 30 days.
 _KAMSTRUP_WATER: Final = ("dry", "reversed", "leak", "burst")
-_LASTED: Final = ("", "1-8 hours", "9-24 hours", "2-3 days", "4-7 days", "8-14 days", "15-21 days", "22-31 days")
+_LASTED: Final = (
+    "",
+    "1-8 hours",
+    "9-24 hours",
+    "2-3 days",
+    "4-7 days",
+    "8-14 days",
+    "15-21 days",
+    "22-31 days",
+)
 _TIMES: Final = ("time_dry", "time_reversed", "time_leaking", "time_bursting")
 # Apator Ultrimis: a state now, in this month, in the month before.
 _ULTRIMIS: Final = {0: "tamper", 3: "no_flow", 6: "reverse"}
@@ -76,7 +85,9 @@ def axioma(rows: Sequence[Record]) -> Explained:
 def elf(rows: Sequence[Record]) -> Explained:
     """Explain Apator's heat meter: the record of its own holds the error flags."""
     return Explained(
-        rows=[replace(record, quantity="error_flags") if record.code == b"\x7f" else record for record in rows]
+        rows=[
+            replace(record, quantity="error_flags") if record.code == b"\x7f" else record for record in rows
+        ]
     )
 
 

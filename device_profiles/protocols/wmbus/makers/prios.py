@@ -35,7 +35,9 @@ def read_prios(link: Link) -> Said:
     """
     head, closed = link.content[1 : 1 + _HEAD - 1], link.content[_HEAD:]
     if len(closed) < _LEAST:
-        raise DecodeError(f"expected at least {_LEAST + _HEAD} bytes of a PRIOS telegram, got {len(link.content)}")
+        raise DecodeError(
+            f"expected at least {_LEAST + _HEAD} bytes of a PRIOS telegram, got {len(link.content)}"
+        )
     opened = _opened(link, closed)
     meter = _meter(link)
     rows = [*_values(opened), *_beside(head), *_serial(link)]
@@ -56,7 +58,11 @@ def _meter(link: Link) -> Address:
         return transposed(link.address)
     octets = link.address.octets
     return Address(
-        id=link.address.id, maker="SAP", version=octets[6], medium_code=_WATER, octets=octets[:7] + bytes([_WATER])
+        id=link.address.id,
+        maker="SAP",
+        version=octets[6],
+        medium_code=_WATER,
+        octets=octets[:7] + bytes([_WATER]),
     )
 
 
