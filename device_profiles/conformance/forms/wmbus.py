@@ -79,7 +79,7 @@ def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but
         if not wrong:
             return None
         return Mismatch(
-            expected={name: expected[name] for name, _ in wrong}, came={name: seen for name, seen in wrong}
+            expected={name: expected[name] for name, _ in wrong}, came=dict(wrong)
         )
 
     return Vector(decode=decode, compare=compare, invalid=row.get("valid") is False)
