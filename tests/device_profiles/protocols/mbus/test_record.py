@@ -118,7 +118,7 @@ def test_functions_storages_tariffs_and_subunits() -> None:
         ("019374 02", "volume", "m3", "0.00002", ()),
         ("01937d 02", "volume", "m3", "2", ()),
         ("01937b 02", "volume", "m3", "1.002", ()),
-        ("01ad d6 01".replace(" ", "") + "05", "duration", "s", "18000", ("power", "last_exceed_lower_limit", "too_many_difes")),
+        ("01ad56 05", "duration", "s", "18000", ("power", "last_exceed_lower_limit")),
         ("01fdc8fc01 05", "voltage", "V", "0.5", ("phase_1",)),
         ("01ff21 05", "manufacturer_specific", "", "5", ()),
         ("01ad ff 05 07", "power", "W", "700", ()),
@@ -129,10 +129,12 @@ def test_codes_behind_the_quantity(
     octets: str, quantity: str, unit: str, value: str, words: tuple[str, ...]
 ) -> None:
     row = only(octets)
-    if "too_many_difes" in words:
-        assert (row.quantity, row.value, tuple(row.qualifiers)) == (quantity, None, words)
-        return
     assert (row.quantity, row.unit, row.value, tuple(row.qualifiers)) == (quantity, unit, Decimal(value), words)
+
+
+def test_a_record_that_reports_an_error_has_no_value() -> None:
+    row = only("019315 07")
+    assert (row.value, tuple(row.qualifiers), row.raw) == (None, ("no_data",), b"\x07")
 
 
 def test_a_manufacturers_codes_are_kept() -> None:
@@ -177,7 +179,7 @@ def test_a_broken_record_is_refused_with_its_reason(octets: str, words: str) -> 
 
 
 def test_a_load_profile_becomes_one_record_a_value() -> None:
-    rows = read_records(bytes.fromhex("4413 e8030000 4d931f 06 41fe 0100 0200".replace("0100 0200", "01020304"))).rows
+    rows = read_records(bytes.fromhex("4413 e8030000 4d931f 06 41fe 01020304")).rows
     values = [(row.storage, row.value) for row in unpacked(rows)]
     steps = ["1.000", "1.001", "1.003", "1.006", "1.010"]
     assert values == [(storage, Decimal(value)) for storage, value in enumerate(steps, 1)]
