@@ -78,9 +78,7 @@ def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but
         wrong = list(_differences(expected, came))
         if not wrong:
             return None
-        return Mismatch(
-            expected={name: expected[name] for name, _ in wrong}, came=dict(wrong)
-        )
+        return Mismatch(expected={name: expected[name] for name, _ in wrong}, came=dict(wrong))
 
     return Vector(decode=decode, compare=compare, invalid=row.get("valid") is False)
 

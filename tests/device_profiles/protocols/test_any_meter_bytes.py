@@ -9,8 +9,12 @@ from device_profiles.protocols import mbus, wmbus
 from tests.device_profiles.made import RELAXED
 from tests.device_profiles.protocols.wmbus import made
 
-_MAKERS = st.sampled_from([bytes.fromhex(code) for code in ("2d2c", "a511", "304c", "6850", "b009", "d708", "8614", "9344")])
-_CIS = st.sampled_from([0x72, 0x73, 0x78, 0x7A, 0x79, 0x7B, 0x8C, 0x8D, 0x8E, 0x8F, 0x90, 0xA0, 0xA2, 0x6E, 0x70])
+_MAKERS = st.sampled_from(
+    [bytes.fromhex(code) for code in ("2d2c", "a511", "304c", "6850", "b009", "d708", "8614", "9344")]
+)
+_CIS = st.sampled_from(
+    [0x72, 0x73, 0x78, 0x7A, 0x79, 0x7B, 0x8C, 0x8D, 0x8E, 0x8F, 0x90, 0xA0, 0xA2, 0x6E, 0x70]
+)
 
 
 @given(content=st.binary(max_size=252), ci=st.sampled_from([0x70, 0x71, 0x72, 0x73, 0x78, 0x7A]))

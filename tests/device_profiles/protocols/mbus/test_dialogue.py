@@ -28,7 +28,9 @@ def test_a_secondary_address_is_selected_first() -> None:
     assert read_frame(DIALOGUE.questions("1234567F")[1]).content.hex() == "7f563412ffffffff"
 
 
-@pytest.mark.parametrize("address", ["", "0", "251", "1234567", "12345678.els", "1234567A", "٣", "12345678.ELS.33.03.1"])
+@pytest.mark.parametrize(
+    "address", ["", "0", "251", "1234567", "12345678.els", "1234567A", "٣", "12345678.ELS.33.03.1"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(DecodeError, match="expected"):
         DIALOGUE.questions(address)

@@ -51,7 +51,9 @@ def test_a_broken_frame_is_refused_with_its_reason(octets: str, words: str) -> N
 
 
 def test_frames_one_after_the_other_are_read() -> None:
-    kinds = [frame.kind for frame in read_frames(b"\xe5" + short_frame(0x40, 1) + long_frame(8, 1, 0x70, b"\0"))]
+    kinds = [
+        frame.kind for frame in read_frames(b"\xe5" + short_frame(0x40, 1) + long_frame(8, 1, 0x70, b"\0"))
+    ]
     assert kinds == [FrameKind.SINGLE, FrameKind.SHORT, FrameKind.LONG]
 
 

@@ -38,7 +38,9 @@ def test_a_number_keeps_every_digit(octets: str, value: str) -> None:
     assert (row.quantity, row.unit, row.value) == ("volume", "m3", Decimal(value))
 
 
-@pytest.mark.parametrize("octets", ["0a13 d4eb", "0b13 56a412", "0513 0000c07f", "0513 0000807f", "0a13 f4ff", "0813", "0013"])
+@pytest.mark.parametrize(
+    "octets", ["0a13 d4eb", "0b13 56a412", "0513 0000c07f", "0513 0000807f", "0a13 f4ff", "0813", "0013"]
+)
 def test_what_is_no_number_has_no_value(octets: str) -> None:
     assert only(octets).value is None
 
@@ -129,7 +131,12 @@ def test_codes_behind_the_quantity(
     octets: str, quantity: str, unit: str, value: str, words: tuple[str, ...]
 ) -> None:
     row = only(octets)
-    assert (row.quantity, row.unit, row.value, tuple(row.qualifiers)) == (quantity, unit, Decimal(value), words)
+    assert (row.quantity, row.unit, row.value, tuple(row.qualifiers)) == (
+        quantity,
+        unit,
+        Decimal(value),
+        words,
+    )
 
 
 def test_a_record_that_reports_an_error_has_no_value() -> None:

@@ -84,10 +84,8 @@ def cmac(key: bytes, content: bytes) -> bytes:
     first = _doubled(block(key, bytes(16)))
     count = max(1, (len(content) + 15) // 16)
     head, last = content[: 16 * (count - 1)], content[16 * (count - 1) :]
-    if len(last) == 16:
-        last = xor(last, first)
-    else:
-        last = xor((last + b"\x80").ljust(16, b"\0"), _doubled(first))
+    padded = (last + b"\x80").ljust(16, b"\0")
+    last = xor(last, first) if len(last) == 16 else xor(padded, _doubled(first))
     return close_cbc(key, bytes(16), head + last)[-16:]
 
 

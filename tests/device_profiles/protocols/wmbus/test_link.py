@@ -10,7 +10,7 @@ from tests.device_profiles.protocols.wmbus import made
 
 
 def bitwise(covered: bytes) -> int:
-    """Divide bit by bit, as EN 13757-4 writes the polynomial: x^16 + x^13 + x^12 + x^11 + x^10 + x^8 + x^6 + x^5 + x^2 + 1."""
+    """Divide bit by bit by the powers of x that EN 13757-4 gives."""
     rest = int.from_bytes(covered, "big") << 16
     divisor = sum(1 << power for power in (16, 13, 12, 11, 10, 8, 6, 5, 2, 0))
     for place in range(rest.bit_length() - 1, 15, -1):

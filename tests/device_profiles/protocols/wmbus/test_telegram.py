@@ -22,7 +22,11 @@ def values(telegram: RadioTelegram, quantity: str) -> list[tuple[int, str]]:
 def test_a_long_header_says_whose_values_they_are() -> None:
     meter = bytes.fromhex("44332211 2d2c 1b 16 2a 04 0000")
     telegram = read_telegram(made.bare(b"\x72" + meter + made.RECORDS))
-    assert (telegram.sender.id, telegram.meter.id, telegram.meter.medium) == ("12345678", "11223344", "cold_water")
+    assert (telegram.sender.id, telegram.meter.id, telegram.meter.medium) == (
+        "12345678",
+        "11223344",
+        "cold_water",
+    )
     assert tuple(telegram.states) == ("power_low",)
 
 
@@ -64,7 +68,9 @@ def compact(heads: str, content: str, whole: str) -> bytes:
 
 
 def test_a_compact_frame_is_read_with_the_heads_that_its_checksum_names() -> None:
-    telegram = read_telegram(compact("02ff2004134413", "0000 e8030000 e7030000", "02ff200000 0413e8030000 4413e7030000"))
+    telegram = read_telegram(
+        compact("02ff2004134413", "0000 e8030000 e7030000", "02ff200000 0413e8030000 4413e7030000")
+    )
     assert values(telegram, "volume") == [(0, "1.000"), (1, "0.999")]
     assert all(crc16(heads) == name for name, heads in FORMATS.items())
 
@@ -101,7 +107,11 @@ def test_prios_that_no_key_opens_is_refused() -> None:
             "heat_cost_units",
             [(1, "117"), (0, "0")],
         ),
-        ("31446850226677116980a0119f27020480048300c408f709" + "00" * 26, "date", [(1, "2019-12-31"), (0, "2020-02-08")]),
+        (
+            "31446850226677116980a0119f27020480048300c408f709" + "00" * 26,
+            "date",
+            [(1, "2019-12-31"), (0, "2020-02-08")],
+        ),
         ("31446850226677116980a0119f27020480048300c408f709" + "00" * 26, "room_temperature", [(0, "22.44")]),
         (
             "2f446850567325307472a2069f25f304902d750000000000000000010c1312120e1211100f0e0e0f1111121214171312",
@@ -121,7 +131,10 @@ def test_techem(octets: str, quantity: str, expected: list[tuple[int, str]]) -> 
 
 
 def test_techem_devices_are_of_the_standards_kinds() -> None:
-    assert read("31446850226677116980a0119f27020480048300c408f709" + "00" * 26).meter.medium == "heat_cost_allocator"
+    assert (
+        read("31446850226677116980a0119f27020480048300c408f709" + "00" * 26).meter.medium
+        == "heat_cost_allocator"
+    )
 
 
 def rows(telegram: RadioTelegram, quantity: str) -> list[Record]:
