@@ -146,4 +146,6 @@ def _spelt(record: Record, value: str) -> bool:
         return digits.lstrip("0") == raw[1].lower().lstrip("0")
     if not isinstance(record.value, Decimal) or not digits:
         return False
-    return value.lower() == digits or (value.isdecimal() and record.value == Decimal(value))
+    return value.lower().lstrip("0") == digits.lstrip("0") or (
+        value.isdecimal() and record.value == Decimal(value)
+    )

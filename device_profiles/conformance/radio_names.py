@@ -49,6 +49,8 @@ def _warmth(factor: Fraction = Fraction(1)) -> Dimension:
 _WH: Final = Fraction(1)
 _DIMENSIONS: Final[Mapping[str, Dimension]] = {
     "kwh": _dimension("energy", Wh=1 / _THOUSAND, J=Fraction(1, 3_600_000), cal=Fraction(4184, 3_600_000_000)),
+    "mwh": _dimension("energy", Wh=1 / _THOUSAND**2, J=Fraction(1, 3_600_000_000)),
+    "wh": _dimension("energy", Wh=_WH, J=Fraction(1, 3600)),
     "mj": _dimension("energy", J=Fraction(1, 1_000_000), Wh=Fraction(36, 10_000)),
     "gj": _dimension("energy", J=Fraction(1, 10**9), Wh=Fraction(36, 10**7)),
     "kvarh": _dimension("reactive_energy energy", varh=1 / _THOUSAND, Wh=1 / _THOUSAND),
@@ -71,7 +73,8 @@ _DIMENSIONS: Final[Mapping[str, Dimension]] = {
     "hz": _dimension("frequency", Hz=_WH),
     "bar": _dimension("pressure", bar=_WH),
     "hca": Dimension(quantities=frozenset({"heat_cost_units"}), units={"": _WH}),
-    "rh": Dimension(quantities=frozenset({"relative_humidity"}), units={"%RH": _WH}),
+    "rh": Dimension(quantities=frozenset({"relative_humidity", "plain_text"}), units={"%RH": _WH}),
+    "ppm": _dimension("dimensionless plain_text", ppm=_WH),
     "pct": Dimension(quantities=frozenset({"battery_percent", "percent"}), units={"%": _WH}),
     "dbm": _dimension("rf_level", dBm=_WH),
     "deg": _dimension("phase_between_voltages phase_voltage_to_current", deg=_WH),
@@ -98,8 +101,9 @@ _SURELY: Final = (
     ("transmission_period", "transmission_period"),
 )
 _PAST: Final = re.compile(
-    r"(^|_)(target|prev|previous|last|history|historic|set|due|billing|month|year|key|period|past|at_date)(_|$|\d)"
+    r"(^|_)(target|prev|previous|last|history|historic|historical|set|due|billing|past|at_date)(_|$|\d)"
 )
+_PERHAPS_PAST: Final = re.compile(r"(^|_)(at|month|year|day|week|hour|key|period|fixed|storage)(_|$|\d)")
 _BACK: Final = re.compile(
     r"(^|_)(backward|reverse|production|produced|export|exported|return|returned|cooling|negative)(_|$|\d)"
 )
@@ -130,7 +134,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 def wanted(name: str) -> Wanted:
     """Return what a field name asks for."""
     unit = name.rpartition("_")[2] if "_" in name else ""
-    past = _PAST.search(name) is not None and "period_s" not in name and "since" not in name
+    past = _PAST.search(name) is not None and "since" not in name
     dimension = _DIMENSIONS.get(unit, _PLAIN)
     # A difference of two temperatures is named after both.
     sure = next(
@@ -141,7 +145,7 @@ def wanted(name: str) -> Wanted:
         quantity=sure,
         function=_function(name),
         past=past,
-        now=not past and name.startswith("total"),
+        now=not past and name.startswith("total") and _PERHAPS_PAST.search(name) is None,
         backward=_BACK.search(name) is not None,
         error=_ERROR.search(name) is not None,
         tariff=_number(_TARIFF, name),

@@ -17,7 +17,12 @@ from device_profiles.protocols.wmbus.layers import (
     read_extended,
 )
 from device_profiles.protocols.wmbus.link import Link, read_links
-from device_profiles.protocols.wmbus.makers import interpret, proprietary, without_records
+from device_profiles.protocols.wmbus.makers import (
+    behind_apators_layer,
+    interpret,
+    proprietary,
+    without_records,
+)
 from device_profiles.protocols.wmbus.said import Said
 from device_profiles.protocols.wmbus.status import status_words
 from device_profiles.protocols.wmbus.transport import Transport, read_transport
@@ -76,6 +81,7 @@ def _telegram(link: Link, key: bytes | None) -> RadioTelegram:
     said = proprietary(link)
     if said is not None:
         return _told(link, Transport(ci=link.content[0], header=Header(), mode=0, content=b""), said)
+    link = behind_apators_layer(link)
     layers = _peeled(link, key)
     sender = link.address
     if layers.extended is not None and layers.extended.address is not None:

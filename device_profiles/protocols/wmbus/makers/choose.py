@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from device_profiles.protocols.mbus import Address, Record, unpacked
 from device_profiles.protocols.wmbus.link import Link
-from device_profiles.protocols.wmbus.makers import codes, layouts, own, prios, techem
+from device_profiles.protocols.wmbus.makers import apator, codes, layouts, own, prios, techem
 from device_profiles.protocols.wmbus.makers.codes import Explained
 from device_profiles.protocols.wmbus.said import Said
 from device_profiles.protocols.wmbus.transport import Transport
@@ -18,6 +18,7 @@ _DEFINED_MODES: Final = 15
 _WALKED_BY: Final = frozenset({"QDS", "LSE"})
 _KADEN: Final = frozenset({"KDN", "VIP"})
 _APPENDED: Final[Mapping[str, Callable[[bytes], tuple[list[Record], list[str]]]]] = {
+    "APA": apator.registers,
     "BMP": own.hydroclima,
     "GWF": own.gwf,
     "ZRI": own.zenner,
@@ -27,6 +28,16 @@ _CODED: Final[Mapping[str, Callable[[Sequence[Record]], Explained]]] = {
     "GSS": codes.gran,
     "KAM": codes.kamstrup,
     "KAW": codes.kamstrup,
+}
+
+
+def _as_they_are(rows: Sequence[Record]) -> Explained:
+    return Explained(rows=rows)
+
+
+_APATORS: Final[Mapping[str, Callable[[Sequence[Record]], Explained]]] = {
+    "heat": codes.elf,
+    "cold_water": codes.ultrimis,
 }
 
 
@@ -42,7 +53,7 @@ def proprietary(link: Link) -> Said | None:
     if maker in techem.MAKERS and ci in techem.CI_FIELDS:
         return techem.read_techem(link)
     if maker == "APT" and ci == _IMPULSES:
-        return layouts.read_impulses(link)
+        return apator.read_impulses(link)
     return None
 
 
@@ -87,11 +98,11 @@ def _explained(meter: Address, status: int, rows: Sequence[Record]) -> Explained
     if meter.maker in _CODED:
         return _CODED[meter.maker](rows)
     if meter.maker == "APA":
-        return codes.elf(rows) if meter.medium == "heat" else codes.ultrimis(rows)
+        return _APATORS.get(meter.medium, _as_they_are)(rows)
     if meter.maker in _KADEN:
         return codes.kaden(rows, status)
     if meter.medium_code == _SMOKE_DETECTOR:
         return codes.smoke_detector(rows)
     if meter.maker == "LAS":
         return codes.lansen(rows, meter.version, status)
-    return Explained(rows=rows)
+    return _as_they_are(rows)

@@ -1,18 +1,15 @@
-"""Contents behind an ordinary header that are no records: BFW 240 radio, Apator's counters of impulses."""
+"""Contents behind an ordinary header that are no records: BFW 240 radio."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from device_profiles.errors import DecodeError
-from device_profiles.protocols.mbus import Address, Moment, Record, Records
-from device_profiles.protocols.wmbus.link import Link
+from device_profiles.protocols.mbus import Moment, Record, Records
 from device_profiles.protocols.wmbus.said import Said
 
 _BFW: Final = 40
 _MONTHS: Final = 18
-_WATER: Final = 0x07
-_SOLID_METRES: Final = 0x11
 
 
 def read_bfw(content: bytes) -> Said:
@@ -30,26 +27,6 @@ def read_bfw(content: bytes) -> Said:
         _written_date(content[37:40]),
     ]
     return Said(records=Records(rows=rows))
-
-
-def read_impulses(link: Link) -> Said:
-    """Read an Apator radio that counts impulses, three a litre, or three a cubic metre on a big water meter.
-
-    Raises:
-        DecodeError: it is too short.
-    """
-    raw = link.content[1:5]
-    if len(raw) < 4:
-        raise DecodeError(f"expected an index of 4 bytes, got {len(raw)}")
-    big = link.address.medium_code == _SOLID_METRES
-    value = (Decimal(int.from_bytes(raw, "little")) / 3).scaleb(0 if big else -3)
-    rows = [Record(quantity="volume", unit="m3", value=value, raw=raw)]
-    return Said(records=Records(rows=rows), meter=_water(link.address) if big else None)
-
-
-def _water(address: Address) -> Address:
-    octets = address.octets[:7] + bytes([_WATER])
-    return Address(id=address.id, maker=address.maker, version=octets[6], medium_code=_WATER, octets=octets)
 
 
 def _months(packed: bytes) -> Iterator[Record]:

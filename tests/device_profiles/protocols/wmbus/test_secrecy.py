@@ -29,7 +29,11 @@ def test_the_tests_own_aes_is_that_of_fips_197_and_rfc_4493() -> None:
 @pytest.mark.parametrize("octets", CLOSED.values(), ids=CLOSED)
 def test_it_opens_with_its_key(octets: bytes) -> None:
     volume, clock, flags = read_telegram(octets, made.KEY).rows
-    assert (volume.value, str(clock.value), flags.value) == (Decimal("28504.27"), "2008-05-31T23:50", Decimal(0))
+    assert (volume.value, str(clock.value), flags.value) == (
+        Decimal("28504.27"),
+        "2008-05-31T23:50",
+        Decimal(0),
+    )
 
 
 @pytest.mark.parametrize("octets", CLOSED.values(), ids=CLOSED)
