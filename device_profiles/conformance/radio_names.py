@@ -105,7 +105,7 @@ _PAST: Final = re.compile(
 )
 _PERHAPS_PAST: Final = re.compile(r"(^|_)(at|month|year|day|week|hour|key|period|fixed|storage)(_|$|\d)")
 _BACK: Final = re.compile(
-    r"(^|_)(backward|reverse|production|produced|export|exported|return|returned|cooling|negative)(_|$|\d)"
+    r"(^|_)(backwards?|reverse|production|produced|export|exported|return|returned|cooling|negative)(_|$|\d)"
 )
 _MOST: Final = re.compile(r"(^|_)(max|maximum|peak)(_|$)")
 _LEAST: Final = re.compile(r"(^|_)(min|minimum)(_|$)")

@@ -104,5 +104,5 @@ def _explained(meter: Address, status: int, rows: Sequence[Record]) -> Explained
     if meter.medium_code == _SMOKE_DETECTOR:
         return codes.smoke_detector(rows)
     if meter.maker == "LAS":
-        return codes.lansen(rows, meter.version, status)
+        return codes.lansen(rows, meter, status)
     return _as_they_are(rows)

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from device_profiles.protocols.mbus import Record
+from device_profiles.protocols.mbus import Address, Record
 
 # Kamstrup, technical descriptions of MULTICAL 403 and 603, table of info codes.
 _KAMSTRUP_HEAT: Final[Mapping[int, str]] = {
@@ -33,6 +33,8 @@ _TIMES: Final = ("time_dry", "time_reversed", "time_leaking", "time_bursting")
 # Apator Ultrimis: a state now, in this month, in the month before.
 _ULTRIMIS: Final = {0: "tamper", 3: "no_flow", 6: "reverse"}
 _SMOKE: Final = 0x04
+_LANSEN_DOOR: Final = (0x07, 0x1D)
+_LANSEN_COUNTERS: Final = (0x0B, 0x14)
 
 
 class Explained(Struct, frozen=True, kw_only=True):
@@ -117,12 +119,12 @@ def gran(rows: Sequence[Record]) -> Explained:
     return Explained(rows=found, states=states)
 
 
-def lansen(rows: Sequence[Record], version: int, status: int) -> Explained:
+def lansen(rows: Sequence[Record], meter: Address, status: int) -> Explained:
     """Explain Lansen's: a door contact says open or closed, a pulse counter that its case was opened."""
-    if version == 0x07:
+    if (meter.version, meter.medium_code) == _LANSEN_DOOR:
         contacts = [_bits(record) for record in rows if record.quantity == "digital_input"]
         return Explained(rows=rows, states=["open" if one & 0x04 else "closed" for one in contacts])
-    if version in (0x0B, 0x14) and status & 0x40:
+    if meter.version in _LANSEN_COUNTERS and status & 0x40:
         return Explained(rows=rows, states=["sabotage_enclosure"], understood=0x40)
     return Explained(rows=rows)
 
