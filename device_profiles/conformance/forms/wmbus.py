@@ -49,7 +49,9 @@ class _Came(Struct, frozen=True, kw_only=True):
 
 def fits(row: Row) -> bool:
     """Say whether the row is a telegram with the fields of this reader."""
-    return isinstance(row.get("expected"), Mapping) and row["expected"].get("_") == "telegram"
+    expected = row.get("expected")
+    named = isinstance(expected, Mapping) and expected.get("_") == "telegram"
+    return named and row.get("protocol") in ("mbus", "wmbus")
 
 
 def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but the row is needed
@@ -75,7 +77,8 @@ def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but
             return None
         return Mismatch(expected={name: expected[name] for name, _ in wrong}, came=dict(wrong))
 
-    return Vector(decode=decode, compare=compare, invalid=row.get("valid") is False)
+    invalid = row.get("valid") is False or "invalid" in str(row.get("kind", ""))
+    return Vector(decode=decode, compare=compare, invalid=invalid)
 
 
 def _wired(telegram: mbus.Telegram, said: wmbus.Said) -> _Came:

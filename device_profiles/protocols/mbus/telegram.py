@@ -1,6 +1,6 @@
 """What a meter's answer on the wire says: its CI field, who speaks, and the records (EN 13757-3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -119,8 +119,3 @@ def _headed(ci: int, content: bytes) -> Telegram:
 
 def _open(header: Header, content: bytes) -> Telegram:
     return Telegram(header=header, records=read_records(content))
-
-
-def asked_rows(telegrams: Sequence[Telegram]) -> bool:
-    """Say whether the last of a meter's answers announces another one."""
-    return bool(telegrams) and telegrams[-1].records.more

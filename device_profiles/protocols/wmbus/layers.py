@@ -16,6 +16,7 @@ _WITH_ADDRESS: Final = frozenset({0x8E, 0x8F})
 _WITH_SESSION: Final = frozenset({0x8D, 0x8F})
 _CTR: Final = 1
 # MAC lengths by the authentication type of the message control field (EN 13757-7, table 11).
+_MORE: Final = 0x4000
 _AUTHENTICATION: Final = (  # name, bit of the control field, size
     ("message", 0x2000, 1),
     ("key", 0x0200, 2),
@@ -36,10 +37,8 @@ class Extended(Struct, frozen=True, kw_only=True):
 
 
 class Authenticated(Struct, frozen=True, kw_only=True):
-    """The authentication and fragmentation layer; `covered` is what the MAC is made of, the message after it not."""
+    """The authentication and fragmentation layer; `covered` are those of its octets that the MAC covers."""
 
-    fragment: int
-    more: bool
     counter: int | None
     mac: bytes
     covered: bytes
@@ -92,17 +91,17 @@ def read_authenticated(content: bytes) -> Authenticated:
     """Read an authentication and fragmentation layer.
 
     Raises:
-        DecodeError: it ends too early, or has a MAC of unknown length.
+        DecodeError: it ends too early, is a fragment of a message, or has a MAC of unknown length.
     """
     _demand(content, 4, "an authentication layer")
     end = 2 + content[1]
     _demand(content, end + 1, "an authentication layer")
     control = int.from_bytes(content[2:4], "little")
+    if control & _MORE or control & 0xFF > 1:
+        raise DecodeError("expected a whole message, got a fragment of one")
     fields = _fields(control, content[4:end])
     counter = fields["counter"]
     return Authenticated(
-        fragment=control & 0xFF,
-        more=bool(control & 0x4000),
         counter=int.from_bytes(counter, "little") if counter else None,
         mac=fields["mac"],
         covered=b"".join(octets for name, octets in fields.items() if name != "mac"),

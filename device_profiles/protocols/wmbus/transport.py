@@ -18,7 +18,6 @@ from device_profiles.protocols.wmbus.secrecy import (
 
 LONG_HEADERS: Final = frozenset({0x6B, 0x6F, 0x72, 0x73, 0x75, 0x8B})
 SHORT_HEADERS: Final = frozenset({0x6A, 0x6E, 0x7A, 0x7B, 0x74, 0x8A})
-NO_HEADERS: Final = frozenset({0x69, 0x70, 0x71, 0x78, 0x79})
 _FILLED: Final = b"\x2f\x2f"
 _ALL: Final = 15
 # Modes that the standard does not define say nothing of encryption; IZAR RS radios of Diehl use some and send in clear.

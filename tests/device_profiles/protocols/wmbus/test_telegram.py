@@ -48,6 +48,8 @@ def test_an_extended_link_layer_with_another_address() -> None:
         ("900f", "authentication layer"),
         ("90020024 78", "authentication layer of"),
         ("9003002401 78", "authentication layer of|known kind"),
+        ("90020040 78", "a fragment of one"),
+        ("90020200 78", "a fragment of one"),
         ("7a2a00", "header of 4 bytes"),
         ("72", "header of 12 bytes"),
         ("55", "CI field that is known"),
