@@ -83,7 +83,7 @@ def _right_time(want: Wanted, record: Record, rows: Sequence[Record]) -> bool:
 
     A name that says nothing of it means the value of now, or, where a meter sends none, the only one that there is.
     """
-    if want.function is not None and record.function != want.function:
+    if want.function is not None and record.function != want.function and not _beside(want, record, rows):
         return False
     if want.past and record.storage == 0:
         return False
@@ -92,6 +92,14 @@ def _right_time(want: Wanted, record: Record, rows: Sequence[Record]) -> bool:
     if plain and not (want.now and record.storage > 0):
         return True
     return not any(_ordinary(other) for other in rows if other.quantity == record.quantity)
+
+
+def _beside(want: Wanted, record: Record, rows: Sequence[Record]) -> bool:
+    """Say whether it is a time that stands in the storage of a highest or lowest value."""
+    timed = isinstance(record.value, Moment) and record.storage > 0
+    return timed and any(
+        other.function == want.function and other.storage == record.storage for other in rows
+    )
 
 
 def _ordinary(record: Record) -> bool:

@@ -35,6 +35,7 @@ from device_profiles.protocols.mbus.record import (
     scaled,
     without_changes,
 )
+from device_profiles.protocols.mbus.storage import dated
 from device_profiles.protocols.mbus.telegram import APPLICATION_ERRORS, Telegram, read_content, read_telegram
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Records",
     "Telegram",
     "Value",
+    "dated",
     "frame_at",
     "long_frame",
     "maker_code",

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from device_profiles.protocols.mbus import Address, Record, unpacked
+from device_profiles.protocols.mbus import Address, Record, dated, unpacked
 from device_profiles.protocols.wmbus.link import Link
 from device_profiles.protocols.wmbus.makers import apator, codes, layouts, own, prios, techem
 from device_profiles.protocols.wmbus.makers.codes import Explained
@@ -77,7 +77,7 @@ def interpret(link: Link, transport: Transport, said: Said) -> Said:
 
 def explain(meter: Address, status: int, said: Said) -> Said:
     """Add what a manufacturer says in its own codes."""
-    explained = _explained(meter, status, unpacked(said.records.rows))
+    explained = _explained(meter, status, dated(unpacked(said.records.rows)))
     rows, states = [*explained.rows], [*said.states, *explained.states]
     append = _APPENDED.get(meter.maker)
     if append is not None and said.records.has_own:
