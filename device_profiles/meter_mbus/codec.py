@@ -37,4 +37,4 @@ def _facts(octets: bytes) -> Iterator[tuple[str, Value]]:
         yield "meter.identity", address.id
         yield "meter.status", f"{telegram.header.status:02x}"
     said = explain_wired(telegram)
-    yield from meter_facts(address.medium if address else "", said.records.rows, said.states)
+    yield from meter_facts(address.medium if address else "", said.records.rows, said.states, said.tells)

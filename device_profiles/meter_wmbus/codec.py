@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from device_profiles import DecodeError, Key, Reading
 from device_profiles.protocols.mbus import meter_facts
-from device_profiles.protocols.wmbus import read_telegram
+from device_profiles.protocols.wmbus import STATUS_WORDS, read_telegram
 from wire import Observation, PropertyName, Value
 
 
@@ -31,5 +31,6 @@ def _facts(octets: bytes, key: Key | None) -> Iterator[tuple[str, Value]]:
     if telegram.error:
         raise DecodeError(f"expected records, but the meter reports: {telegram.error}")
     yield "meter.identity", telegram.meter.id
-    yield "meter.status", f"{telegram.header.status:02x}"
-    yield from meter_facts(telegram.meter.medium, telegram.rows, telegram.states)
+    if set(STATUS_WORDS) <= set(telegram.tells):
+        yield "meter.status", f"{telegram.header.status:02x}"
+    yield from meter_facts(telegram.meter.medium, telegram.rows, telegram.states, telegram.tells)

@@ -1,6 +1,6 @@
 """Which property of the catalogue a meter's record is, by the kind of meter."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -103,6 +103,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "mechanical_fraud": "device.tamper",
     "sensor_fraud": "device.tamper",
 }
+_FLAT: Final = frozenset({"power_low", "battery_low"})
 _HARMLESS: Final = frozenset(
     {"power_low", "battery_low", "busy", "single_phase_meter", "three_phase_meter", "open", "closed"}
 )
@@ -110,8 +111,13 @@ _HARMLESS: Final = frozenset(
 Fact = tuple[str, float | int | str]
 
 
-def meter_facts(medium: str, rows: Sequence[Record], states: Iterable[str]) -> Iterator[Fact]:
-    """Give each property that a meter's records and state words mean, and its value; each property once."""
+def meter_facts(
+    medium: str, rows: Sequence[Record], states: Sequence[str], tells: Sequence[str] = ()
+) -> Iterator[Fact]:
+    """Give each property that a meter's records and state words mean, and its value; each property once.
+
+    `tells` are the words that the meter could have said: what they mean and `states` do not say is not so.
+    """
     group = _GROUPS.get(medium, _ANY)
     told: set[str] = set()
     for record in rows:
@@ -119,7 +125,7 @@ def meter_facts(medium: str, rows: Sequence[Record], states: Iterable[str]) -> I
             if name not in told:
                 told.add(name)
                 yield name, value
-    yield from _state_facts(rows, list(states))
+    yield from _state_facts(rows, states, tells)
 
 
 def _record_facts(group: str, record: Record) -> Iterator[Fact]:
@@ -156,15 +162,27 @@ def _number(value: Fraction) -> float | int:
     return float(value)
 
 
-def _state_facts(rows: Sequence[Record], states: Sequence[str]) -> Iterator[Fact]:
-    flags = any(_set(record) for record in rows)
-    wrong = [word for word in states if word not in _HARMLESS and not word.startswith("previous_")]
-    yield "meter.fault", int(flags or bool(wrong))
-    yield "device.battery_low", int("power_low" in states or "battery_low" in states)
-    for name in dict.fromkeys(_WORDS[word] for word in states if word in _WORDS):
-        yield name, 1
+def _state_facts(rows: Sequence[Record], states: Sequence[str], tells: Sequence[str]) -> Iterator[Fact]:
+    flags = [record for record in rows if record.quantity == "error_flags"]
+    known = {*states, *tells}
+    if flags or any(_wrong(word) for word in known):
+        yield (
+            "meter.fault",
+            int(any(_set(record) for record in flags) or any(_wrong(word) for word in states)),
+        )
+    if not _FLAT.isdisjoint(known):
+        yield "device.battery_low", int(not _FLAT.isdisjoint(states))
+    said = {_WORDS[word] for word in states if word in _WORDS}
+    for name in dict.fromkeys(_WORDS[word] for word in (*states, *tells) if word in _WORDS):
+        yield name, int(name in said)
+
+
+def _wrong(word: str) -> bool:
+    """Say whether a word tells of a fault of the meter; leaks, smoke and the like have properties of their own."""
+    return word not in _HARMLESS and word not in _WORDS and not word.startswith(("previous_", "no_flow"))
 
 
 def _set(record: Record) -> bool:
-    flagged = record.quantity == "error_flags" and record.function is Function.INSTANTANEOUS
-    return flagged and isinstance(record.value, Decimal) and bool(record.value)
+    return (
+        record.function is Function.INSTANTANEOUS and isinstance(record.value, Decimal) and bool(record.value)
+    )

@@ -4,12 +4,13 @@ from device_profiles.protocols.wmbus.crc import crc16
 from device_profiles.protocols.wmbus.link import Link, read_links, with_format_a, with_format_b
 from device_profiles.protocols.wmbus.said import Said
 from device_profiles.protocols.wmbus.secrecy import NoKeyError, WrongKeyError
-from device_profiles.protocols.wmbus.status import OWN_BITS, status_words
+from device_profiles.protocols.wmbus.status import OWN_BITS, STATUS_WORDS, status_words
 from device_profiles.protocols.wmbus.telegram import RadioTelegram, read_telegram
 from device_profiles.protocols.wmbus.wired import explain_wired
 
 __all__ = [
     "OWN_BITS",
+    "STATUS_WORDS",
     "Link",
     "NoKeyError",
     "RadioTelegram",

@@ -5,6 +5,8 @@ from typing import Final
 
 _APPLICATION: Final = {1: "busy", 2: "application_error", 3: "alarm"}
 _BITS: Final = {0x04: "power_low", 0x08: "permanent_error", 0x10: "temporary_error"}
+STATUS_WORDS: Final = (*_APPLICATION.values(), *_BITS.values())
+"""All words that a status byte can say."""
 OWN_BITS: Final = 0xE0
 """The bits that each manufacturer uses as it likes."""
 

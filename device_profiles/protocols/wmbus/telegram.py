@@ -24,11 +24,12 @@ from device_profiles.protocols.wmbus.makers import (
     without_records,
 )
 from device_profiles.protocols.wmbus.said import Said
-from device_profiles.protocols.wmbus.status import status_words
+from device_profiles.protocols.wmbus.status import STATUS_WORDS, status_words
 from device_profiles.protocols.wmbus.transport import Transport, read_transport
 
 _FULL: Final = frozenset({0x72, 0x78, 0x7A})
 _COMPACT: Final = frozenset({0x73, 0x79, 0x7B})
+_WITHOUT_STATUS: Final = frozenset({0x78, 0x79})
 _REFUSALS: Final = frozenset({0x6E, 0x6F, 0x70})
 _MOST_LAYERS: Final = 4
 _CHECKSUM: Final = 2
@@ -39,7 +40,7 @@ class RadioTelegram(Struct, frozen=True, kw_only=True):
 
     `sender` is who is heard on the radio, `meter` whose values they are (behind a radio converter another one).
     `states` are the words of what is set in the meter's status: `power_low`, `leak` ..., and `understood` are the
-    manufacturer's bits of the status byte that they come from.
+    manufacturer's bits of the status byte that they come from. `tells` are the words that it could have said.
     """
 
     sender: Address
@@ -49,6 +50,7 @@ class RadioTelegram(Struct, frozen=True, kw_only=True):
     mode: int
     records: Records
     states: Sequence[str] = ()
+    tells: Sequence[str] = ()
     understood: int = 0
     error: str = ""
 
@@ -112,10 +114,11 @@ def _peeled(link: Link, key: bytes | None) -> _Layers:
 def _records(transport: Transport) -> Said:
     """Read the content by its CI field."""
     ci, content = transport.ci, transport.content
-    if ci in _FULL:
-        return Said(records=_read(content), states=tuple(status_words(transport.header.status)))
-    if ci in _COMPACT:
-        return Said(records=read_compact(content))
+    if ci in _FULL or ci in _COMPACT:
+        records = _read(content) if ci in _FULL else read_compact(content)
+        if ci in _WITHOUT_STATUS:
+            return Said(records=records)
+        return Said(records=records, states=tuple(status_words(transport.header.status)), tells=STATUS_WORDS)
     if ci in _REFUSALS:
         code = content[0] if content else 0
         return Said(records=Records(rows=()), error=APPLICATION_ERRORS.get(code, "unspecified error"))
@@ -144,6 +147,7 @@ def _told(link: Link, transport: Transport, said: Said) -> RadioTelegram:
         mode=transport.mode,
         records=said.records,
         states=said.states,
+        tells=said.tells,
         understood=said.understood,
         error=said.error,
     )

@@ -90,6 +90,7 @@ def explain(meter: Address, status: int, said: Said) -> Said:
         said,
         records=replace(said.records, rows=rows),
         states=tuple(states),
+        tells=(*said.tells, *explained.tells),
         understood=explained.understood,
     )
 

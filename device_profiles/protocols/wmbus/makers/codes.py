@@ -32,16 +32,18 @@ _LASTED: Final = (
 _TIMES: Final = ("time_dry", "time_reversed", "time_leaking", "time_bursting")
 # Apator Ultrimis: a state now, in this month, in the month before.
 _ULTRIMIS: Final = {0: "tamper", 3: "no_flow", 6: "reverse"}
+_KADEN: Final = {0x20: "leak_flow_low", 0x40: "leak_flow_high"}
 _SMOKE: Final = 0x04
 _LANSEN_DOOR: Final = (0x07, 0x1D)
 _LANSEN_COUNTERS: Final = (0x0B, 0x14)
 
 
 class Explained(Struct, frozen=True, kw_only=True):
-    """Records and words that a manufacturer's codes stand for."""
+    """Records and words that a manufacturer's codes stand for; `tells` are all words that they could."""
 
     rows: Sequence[Record]
     states: Sequence[str] = ()
+    tells: Sequence[str] = ()
     understood: int = 0
 
 
@@ -49,6 +51,7 @@ def kamstrup(rows: Sequence[Record]) -> Explained:
     """Explain Kamstrup's: volume times temperature of both pipes, and info codes."""
     found: list[Record] = []
     states: list[str] = []
+    tells: Sequence[str] = ()
     for record in rows:
         if record.code in (b"\xff\x07", b"\xff\x08"):
             word = "flow" if record.code[1] == 0x07 else "return"
@@ -57,12 +60,12 @@ def kamstrup(rows: Sequence[Record]) -> Explained:
             states += _named(record, _KAMSTRUP_HEAT, "info_code")
             found.append(replace(record, quantity="info_code"))
         elif record.code == b"\xff\x20":
-            code = _bits(record)
+            code, tells = _bits(record), _KAMSTRUP_WATER
             states += [word for bit, word in enumerate(_KAMSTRUP_WATER) if code >> bit & 1]
             found += [replace(record, quantity="info_code"), *_lasted(code)]
         else:
             found.append(record)
-    return Explained(rows=found, states=states)
+    return Explained(rows=found, states=states, tells=tells)
 
 
 def _lasted(code: int) -> Iterator[Record]:
@@ -124,41 +127,48 @@ def lansen(rows: Sequence[Record], meter: Address, status: int) -> Explained:
     if (meter.version, meter.medium_code) == _LANSEN_DOOR:
         contacts = [_bits(record) for record in rows if record.quantity == "digital_input"]
         return Explained(rows=rows, states=["open" if one & 0x04 else "closed" for one in contacts])
-    if meter.version in _LANSEN_COUNTERS and status & 0x40:
-        return Explained(rows=rows, states=["sabotage_enclosure"], understood=0x40)
+    if meter.version in _LANSEN_COUNTERS:
+        words = ["sabotage_enclosure"] if status & 0x40 else []
+        return Explained(rows=rows, states=words, tells=("sabotage_enclosure",), understood=0x40)
     return Explained(rows=rows)
 
 
 def smoke_detector(rows: Sequence[Record]) -> Explained:
     """Explain the flags of a smoke detector that says that it keeps to the standard (VIFE 1D)."""
-    found, states = [], []
+    found: list[Record] = []
+    states: list[str] = []
+    tells: list[str] = []
     for record in rows:
-        flags = _bits(record)
-        if record.quantity == "error_flags" and "standard_conform" in record.qualifiers and flags & _SMOKE:
-            states.append("smoke")
-            found.append(replace(record, value=Decimal(flags & ~_SMOKE)))
-        else:
+        if record.quantity != "error_flags" or "standard_conform" not in record.qualifiers:
             found.append(record)
-    return Explained(rows=found, states=states)
+            continue
+        flags = _bits(record)
+        tells = ["smoke"]
+        states += tells if flags & _SMOKE else []
+        found.append(replace(record, value=Decimal(flags & ~_SMOKE)))
+    return Explained(rows=found, states=states, tells=tells)
 
 
 def kaden(rows: Sequence[Record], status: int) -> Explained:
     """Explain Kaden's status bits: water runs without a pause, slower or faster than the limit."""
-    words = [word for bit, word in ((0x20, "leak_flow_low"), (0x40, "leak_flow_high")) if status & bit]
-    return Explained(rows=rows, states=words, understood=0x60)
+    words = [word for bit, word in _KADEN.items() if status & bit]
+    return Explained(rows=rows, states=words, tells=tuple(_KADEN.values()), understood=sum(_KADEN))
 
 
 def _flagged(rows: Sequence[Record], words: Mapping[int, str]) -> Explained:
-    found, states = [], []
+    found: list[Record] = []
+    states: list[str] = []
+    tells: list[str] = []
+    known = sum(1 << bit for bit in words)
     for record in rows:
         if record.quantity != "error_flags":
             found.append(record)
             continue
         flags = _bits(record)
+        tells = list(words.values())
         states += [word for bit, word in words.items() if flags >> bit & 1]
-        known = sum(1 << bit for bit in words)
         found.append(replace(record, value=Decimal(flags & ~known)))
-    return Explained(rows=found, states=states)
+    return Explained(rows=found, states=states, tells=tells)
 
 
 def _named(record: Record, words: Mapping[int, str], other: str) -> Iterator[str]:

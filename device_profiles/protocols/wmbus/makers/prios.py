@@ -24,6 +24,7 @@ _WATER: Final = 0x07
 _NOW: Final = ((1, 0x80, "leakage"), (1, 0x20, "meter_blocked"), (2, 0x80, "back_flow"), (2, 0x40, "underflow"),
                (2, 0x20, "overflow"), (2, 0x10, "submarine"), (2, 0x08, "sensor_fraud"),
                (2, 0x02, "mechanical_fraud"))  # fmt: skip
+_TELLS: Final = tuple(word for _, _, word in _NOW)
 _BEFORE: Final = ((1, 0x40, "leakage"), (2, 0x04, "sensor_fraud"), (2, 0x01, "mechanical_fraud"))
 
 
@@ -41,7 +42,7 @@ def read_prios(link: Link) -> Said:
     opened = _opened(link, closed)
     meter = _meter(link)
     rows = [*_values(opened), *_beside(head), *_serial(link)]
-    return Said(records=Records(rows=rows), states=tuple(_states(head)), meter=meter)
+    return Said(records=Records(rows=rows), states=tuple(_states(head)), tells=_TELLS, meter=meter)
 
 
 def transposed(address: Address) -> Address:

@@ -109,4 +109,4 @@ def _allocated(link: Link, content: bytes) -> Iterator[Record]:
 def _smoke(link: Link, content: bytes) -> Said:
     states = ("smoke",) if content[0] & 0x01 else ()
     rows = [Record(quantity="date", value=_past_date(content[1:3]), storage=1)]
-    return Said(records=Records(rows=rows), states=states, meter=_meter(link))
+    return Said(records=Records(rows=rows), states=states, tells=("smoke",), meter=_meter(link))

@@ -3,6 +3,7 @@
 import pytest
 
 from device_profiles.protocols.mbus import meter_facts, read_records
+from device_profiles.protocols.wmbus import STATUS_WORDS
 from wire import CATALOGUE, PropertyName
 
 
@@ -61,7 +62,7 @@ def test_a_record_is_a_property(medium: str, octets: str, name: str, value: floa
     ],
 )
 def test_what_is_something_else_is_left_out(octets: str) -> None:
-    assert set(facts("water", octets)) == {"meter.fault", "device.battery_low"}
+    assert facts("water", octets) == {}
 
 
 def test_the_first_of_two_is_taken() -> None:
@@ -69,10 +70,23 @@ def test_the_first_of_two_is_taken() -> None:
 
 
 def test_faults_and_states() -> None:
-    assert facts("water", "02fd17 0000") == {"meter.fault": 0, "device.battery_low": 0}
+    assert facts("water", "02fd17 0000") == {"meter.fault": 0}
+    assert dict(meter_facts("water", (), (), STATUS_WORDS)) == {"meter.fault": 0, "device.battery_low": 0}
     assert facts("water", "02fd17 0100")["meter.fault"] == 1
-    assert facts("water", "", "power_low") == {"meter.fault": 0, "device.battery_low": 1}
+    assert facts("water", "", "power_low") == {"device.battery_low": 1}
     told = facts("water", "", "leak", "back_flow", "tamper", "previous_leakage")
     assert (told["water.leak_suspected"], told["water.backflow"], told["device.tamper"]) == (1, 1, 1)
-    assert told["meter.fault"] == 1
-    assert facts("water", "", "previous_leakage")["meter.fault"] == 0
+    assert "meter.fault" not in told
+    assert facts("water", "", "permanent_error")["meter.fault"] == 1
+    assert facts("water", "", "previous_leakage") == {}
+
+
+def test_what_a_meter_could_say_and_does_not_is_not_so() -> None:
+    rows = read_records(b"").rows
+    told = dict(meter_facts("water", rows, ["leak"], ["dry", "reversed", "leak", "burst"]))
+    assert (told["water.leak_suspected"], told["water.dry"], told["water.backflow"], told["water.burst"]) == (
+        1,
+        0,
+        0,
+        0,
+    )

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from device_profiles import DecodeError
-from device_profiles.protocols.mbus import Function, Moment, maker_code
-from device_profiles.protocols.wmbus import RadioTelegram, read_telegram
+from device_profiles.protocols.mbus import Function, Moment, long_frame, maker_code
+from device_profiles.protocols.mbus import read_telegram as read_wired
+from device_profiles.protocols.wmbus import RadioTelegram, explain_wired, read_telegram
 from tests.device_profiles.protocols.wmbus import aes
 
 # Apator's older radios set the highest bit, which no letter has.
@@ -135,3 +136,8 @@ def test_kamstrups_volume_times_temperature() -> None:
         ("volume_temperature", "m3.Cel", Decimal(299)),
         ("volume_temperature", "m3.Cel", Decimal(156)),
     ]
+
+
+def test_the_fixed_structures_lowest_bits_are_no_state() -> None:
+    answer = long_frame(8, 5, 0x73, bytes.fromhex("78563412 0a 07 05 69 0f000000 10000000"))
+    assert tuple(explain_wired(read_wired(answer)).states) == ("power_low",)
