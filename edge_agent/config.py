@@ -12,8 +12,9 @@ from device_profiles import Key
 from edge_agent.clock import ClockTrust
 from edge_agent.keys import KeysSettings, device_keys
 from edge_agent.outbox import OutboxLimits
-from edge_agent.pipeline import PipelineSettings
+from edge_agent.pipeline import Meaning, PipelineSettings
 from edge_agent.rules import BayRuleSettings
+from edge_agent.rules.thermal import ThermalSettings
 from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
 from wire import DeviceId, SitePlan, WireError, check_plan
@@ -50,17 +51,19 @@ class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A table a rule."""
 
     bay: BayRuleSettings = BayRuleSettings()
+    thermal: ThermalSettings = ThermalSettings()
 
 
 class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One device and the profile that decodes it, where the route that hears it does not say."""
+    """One device, the profile that decodes it, and what its inputs mean at this site."""
 
     id: Text
     profile: Text
+    means: tuple[Meaning, ...] = ()
 
 
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole file; paths are relative to its folder."""
+    """The whole file; paths are relative to its folder. `accepted` is written by `lilong agent accept`."""
 
     enrolment: Text = "enrolment.toml"
     site: Text = "site.toml"
@@ -74,6 +77,7 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sources: SourcesSettings = field(default_factory=SourcesSettings)
     devices: tuple[DeviceEntry, ...] = ()
     keys: KeysSettings | None = None
+    accepted: Text = "accepted.toml"
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
@@ -123,8 +127,9 @@ def _placed(agent: AgentSettings, folder: Path) -> AgentSettings:
     sources = agent.sources
     mqtt = tuple(replace(source, broker=source.broker.below(folder)) for source in sources.mqtt)
     record = sources.record and replace(sources.record, path=str(folder / sources.record.path))
+    ocpp = sources.ocpp and sources.ocpp.below(folder)
     return replace(
         agent,
         uplink=replace(agent.uplink, mqtt=agent.uplink.mqtt.below(folder)),
-        sources=replace(sources, mqtt=mqtt, record=record),
+        sources=replace(sources, mqtt=mqtt, record=record, ocpp=ocpp),
     )
