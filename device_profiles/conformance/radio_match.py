@@ -152,8 +152,8 @@ def _spelt(record: Record, value: str) -> bool:
     raw = _RAW.fullmatch(value)
     if raw is not None and record.quantity == "manufacturer_specific":
         return digits.lstrip("0") == raw[1].lower().lstrip("0")
-    if not isinstance(record.value, Decimal) or not digits:
+    if not isinstance(record.value, Decimal) or not digits or record.unit:
         return False
-    return value.lower().lstrip("0") == digits.lstrip("0") or (
-        value.isdecimal() and record.value == Decimal(value)
-    )
+    if value.isdecimal() and record.value == Decimal(value) and len(value) <= len(digits):
+        return True
+    return value.lower() == digits or (value.lower().lstrip("0") == digits.lstrip("0") != "")

@@ -10,6 +10,7 @@ from device_profiles.protocols.wmbus.link import Link
 from device_profiles.protocols.wmbus.makers import apator, codes, layouts, own, prios, techem
 from device_profiles.protocols.wmbus.makers.codes import Explained
 from device_profiles.protocols.wmbus.said import Said
+from device_profiles.protocols.wmbus.status import STATUS_WORDS, status_words
 from device_profiles.protocols.wmbus.transport import Transport
 
 _IMPULSES: Final = 0xA0
@@ -63,16 +64,21 @@ def without_records(link: Link, transport: Transport) -> Said | None:
     Raises:
         DecodeError: its layout is broken.
     """
-    return layouts.read_bfw(transport.content) if link.address.maker == "BFW" else None
+    if link.address.maker == "BFW":
+        return layouts.read_bfw(transport.content)
+    if link.address.maker in prios.MAKERS and transport.mode > _DEFINED_MODES:
+        return Said(
+            records=prios.read_real(link, transport.content),
+            states=tuple(status_words(transport.header.status)),
+            tells=STATUS_WORDS,
+            meter=prios.transposed(link.address),
+        )
+    return None
 
 
 def interpret(link: Link, transport: Transport, said: Said) -> Said:
-    """Add what a manufacturer says in its own codes, and put right whose they are."""
-    meter = transport.header.address or link.address
-    explained = explain(meter, transport.header.status, said)
-    if transport.mode > _DEFINED_MODES and meter.maker in prios.MAKERS:
-        return replace(explained, meter=prios.transposed(link.address))
-    return explained
+    """Add what a manufacturer says in its own codes."""
+    return explain(transport.header.address or link.address, transport.header.status, said)
 
 
 def explain(meter: Address, status: int, said: Said) -> Said:

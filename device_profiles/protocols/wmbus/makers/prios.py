@@ -5,11 +5,12 @@ checked with public telegrams.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from typing import Final
 
 from device_profiles.errors import DecodeError
-from device_profiles.protocols.mbus import Address, Record, Records, moment
+from device_profiles.protocols.mbus import Address, Record, Records, moment, read_records
 from device_profiles.protocols.wmbus.link import Link
 from device_profiles.protocols.wmbus.said import Said
 
@@ -68,16 +69,36 @@ def _meter(link: Link) -> Address:
 
 
 def _opened(link: Link, closed: bytes) -> bytes:
-    """Undo the shift register, which starts with a key and the telegram's own head."""
+    for opened in _candidates(link, closed):
+        if opened[0] == _OPENED:
+            return opened
+    raise DecodeError("expected a PRIOS telegram that one of the common keys opens, got another one")
+
+
+def _candidates(link: Link, closed: bytes) -> Iterator[bytes]:
+    """Undo the shift register, which starts with a key and the telegram's own head, with each key."""
     octets = link.address.octets
     head = octets[4:6] + octets[:4] + octets[6:8] + link.content[:4]
     for key in _KEYS:
         for at in (0, 4, 8):
             key ^= int.from_bytes(head[at : at + 4], "big")  # noqa: PLW2901  # the register starts from the key
-        opened = bytes(_shifted(key, closed))
-        if opened[0] == _OPENED:
-            return opened
-    raise DecodeError("expected a PRIOS telegram that one of the common keys opens, got another one")
+        yield bytes(_shifted(key, closed))
+
+
+def read_real(link: Link, content: bytes) -> Records:
+    """Read the records of an IZAR radio that has the standard's header; some hide them with the same register.
+
+    Raises:
+        DecodeError: neither as they are nor opened are they records that begin with a volume.
+    """
+    for opened in (content, *_candidates(link, content)):
+        with suppress(DecodeError):
+            records = read_records(opened)
+            if records.rows and records.rows[0].quantity == "volume":
+                return records
+    raise DecodeError(
+        "expected records that begin with a volume, in clear or as IZAR radios hide them, got others"
+    )
 
 
 def _shifted(register: int, closed: bytes) -> Iterator[int]:

@@ -141,3 +141,12 @@ def test_kamstrups_volume_times_temperature() -> None:
 def test_the_fixed_structures_lowest_bits_are_no_state() -> None:
     answer = long_frame(8, 5, 0x73, bytes.fromhex("78563412 0a 07 05 69 0f000000 10000000"))
     assert tuple(explain_wired(read_wired(answer)).states) == ("power_low",)
+
+
+def test_izar_radios_hide_records_too() -> None:
+    # github.com/zibous/ha-watermeter issue 35: 307.621 m3, and 307.070 m3 at the end of 2023.
+    read = read_telegram(bytes.fromhex("1e4424238b06266408497a880010d264831c4d6c4ccd7ebe27703c53b20068"))
+    assert (read.meter.id, read.meter.medium) == ("49086426", "warm_water")
+    assert volumes(read) == [(0, Decimal("307.621")), (1, Decimal("307.070"))]
+    with pytest.raises(DecodeError, match="begin with a volume"):
+        read_telegram(bytes.fromhex("1e4424238b06266408497a880010d264f31c4d6c4ccd7ebe27703c53b20068"))
