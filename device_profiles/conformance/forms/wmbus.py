@@ -17,7 +17,7 @@ from device_profiles.written import from_hex
 # What is not in a telegram: a marker, the user's name for the meter, the reader's driver, when and how it was heard.
 _BESIDE: Final = frozenset({"_", "name", "meter", "timestamp", "device", "rssi_dbm"})
 _STATES: Final = re.compile(
-    r"(^|_)(status|error_flags|error_code|errors|alarms?|info|info_codes?|warnings?|faults?)$"
+    r"(^|_)(status|error_flags|error_code|errors|alarms?|info_codes?|warnings?|faults?)$|^info$"
 )
 _WELL: Final = frozenset({"", "ok", "no_alarm", "null"})
 _MEDIA: Final[Mapping[str, str]] = {

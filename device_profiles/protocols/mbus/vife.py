@@ -115,6 +115,7 @@ def _spans() -> dict[int, Change]:
 
 
 COMBINABLE: Final[Mapping[int, Change]] = {
+    0x00: Change(),  # no error
     **{code: Change(qualifier=word) for code, word in _ERRORS.items()},
     **{code: Change(qualifier=f"per_{unit}") for code, unit in _PER.items()},
     **{code: Change(qualifier=f"times_{unit}") for code, unit in _TIMES.items()},

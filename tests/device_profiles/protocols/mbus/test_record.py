@@ -116,6 +116,7 @@ def test_functions_storages_tariffs_and_subunits() -> None:
     [
         ("01933c 01", "volume", "m3", "0.001", ("backward",)),
         ("01933b 01", "volume", "m3", "0.001", ("forward",)),
+        ("019300 01", "volume", "m3", "0.001", ()),
         ("019328 01", "volume", "m3", "0.001", ("per_input_pulse_0",)),
         ("019374 02", "volume", "m3", "0.00002", ()),
         ("01937d 02", "volume", "m3", "2", ()),
