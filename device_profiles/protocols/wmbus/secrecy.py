@@ -1,9 +1,13 @@
 """What meters encrypt and how it is opened: AES-CBC with the meter's key or one derived from it, and AES-CTR."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
 from device_profiles.errors import DecodeError
 
-BLOCK = 16
-_KEY_SIZE = 16
+BLOCK: Final = 16
+_KEY_SIZE: Final = 16
 
 
 class NoKeyError(DecodeError):
@@ -31,29 +35,50 @@ def checked_key(key: bytes | None, what: str) -> bytes:
 
 
 def open_cbc(key: bytes, start: bytes, closed: bytes) -> bytes:
-    """Return what AES-128-CBC hides in whole blocks; `start` is the initial vector."""
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    """Return what AES-128-CBC hides in whole blocks; `start` is the initial vector.
 
+    Raises:
+        DecodeError: there is no AES here.
+    """
+    with _installed():
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     opener = Cipher(algorithms.AES(key), modes.CBC(start)).decryptor()
     return opener.update(closed) + opener.finalize()
 
 
 def open_ctr(key: bytes, start: bytes, closed: bytes) -> bytes:
-    """Return what AES-128-CTR hides; `start` is the first counter block."""
-    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    """Return what AES-128-CTR hides; `start` is the first counter block.
 
+    Raises:
+        DecodeError: there is no AES here.
+    """
+    with _installed():
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     opener = Cipher(algorithms.AES(key), modes.CTR(start)).decryptor()
     return opener.update(closed) + opener.finalize()
 
 
 def cmac(key: bytes, content: bytes) -> bytes:
-    """Return the AES-CMAC of some octets (RFC 4493)."""
-    from cryptography.hazmat.primitives.ciphers import algorithms
-    from cryptography.hazmat.primitives.cmac import CMAC
+    """Return the AES-CMAC of some octets (RFC 4493).
 
+    Raises:
+        DecodeError: there is no AES here.
+    """
+    with _installed():
+        from cryptography.hazmat.primitives.ciphers import algorithms
+        from cryptography.hazmat.primitives.cmac import CMAC
     maker = CMAC(algorithms.AES(key))
     maker.update(content)
     return maker.finalize()
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Say what to install where the package is missing; it is imported with the first telegram that is encrypted."""
+    try:
+        yield
+    except ImportError as error:
+        raise DecodeError("expected the package cryptography, to open it; install lilong[edge]") from error
 
 
 def derived(key: bytes, purpose: int, counter: int, id_octets: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """What an independent AES has closed opens with the right key, and says so with none or another one."""
 
+import sys
 from decimal import Decimal
 
 import pytest
@@ -92,3 +93,10 @@ def test_blocks_that_are_not_there_are_refused() -> None:
 def test_mode_7_without_a_counter_has_no_key() -> None:
     with pytest.raises(DecodeError, match="message counter"):
         read_telegram(made.bare(bytes.fromhex("7a2a00200710") + bytes(32)), made.KEY)
+
+
+@pytest.mark.parametrize("octets", CLOSED.values(), ids=CLOSED)
+def test_without_the_package_it_says_what_to_install(octets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
+    with pytest.raises(DecodeError, match=r"install lilong\[edge\]"):
+        read_telegram(octets, made.KEY)
