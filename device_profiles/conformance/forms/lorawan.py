@@ -1,0 +1,90 @@
+"""Rows of vendors' LoRaWAN codecs: bytes and what the vendor's own JavaScript makes of them."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from device_profiles.conformance.compare import same
+from device_profiles.conformance.vector import Mismatch, Row, Setting, SkippedError, Vector
+from device_profiles.javascript import Entry, Output, Script, shared_runner
+from device_profiles.written import from_hex
+
+_ENTRIES: Final[Mapping[str, Entry]] = {
+    "decodeUplink": Entry.UPLINK,
+    "encodeDownlink": Entry.ENCODE,
+    "decodeDownlink": Entry.DECODE_DOWNLINK,
+    "normalizeUplink": Entry.NORMALIZE_UPLINK,
+}
+_AT_MS: Final = 1_700_000_000_000
+"""The time in the codec's world; the rows give none."""
+_LISTS: Final = ("errors", "warnings")
+
+
+def fits(row: Row, /) -> bool:
+    """Say whether the row calls a function of a vendor's codec."""
+    return row.get("kind") in _ENTRIES and "codec_path" in row
+
+
+def vector(row: Row, setting: Setting, /) -> Vector:
+    """Call the vendor's codec as the row says; it lies in the folder of codecs that the run was given.
+
+    Raises:
+        SkippedError: there is no such folder, or the codec is not in it.
+    """
+    script = _script(_found(str(row["codec_path"]), setting))
+    entry = _ENTRIES[row["kind"]]
+    given = _given(row)
+    runner = shared_runner()
+
+    def decode() -> Output:
+        return runner.run(script, entry, given, _AT_MS)
+
+    def compare(came: Output) -> Mismatch | None:
+        return differing(row["expected"], came)
+
+    return Vector(decode=decode, compare=compare)
+
+
+def differing(expected: Mapping[str, Any], came: Mapping[str, Any]) -> Mismatch | None:
+    """Compare a whole answer: lists of errors and warnings may be left out where they are empty, nothing else."""
+    first, second = _plain(expected), _plain(came)
+    wrong = [key for key in {**first, **second} if key not in first or key not in second]
+    wrong += [key for key in first if key in second and not same(first[key], second[key])]
+    if not wrong:
+        return None
+    return Mismatch(
+        expected={key: first.get(key, "nothing") for key in wrong},
+        came={key: second.get(key, "nothing") for key in wrong},
+    )
+
+
+def _plain(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in answer.items() if key not in _LISTS or value}
+
+
+def _given(row: Row) -> dict[str, Any]:
+    if row.get("input") is not None:
+        return dict(row["input"])
+    given: dict[str, Any] = {"bytes": list(from_hex(row["bytes"]))}
+    if row.get("fPort") is not None:
+        given["fPort"] = row["fPort"]
+    return given
+
+
+@cache
+def _script(path: Path) -> Script:
+    return Script(path)
+
+
+def _found(name: str, setting: Setting) -> Path:
+    if setting.codecs is None:
+        raise SkippedError("needs --codecs DIR, a checkout of the vendors' codecs")
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise SkippedError("the codec's path leads out of the folder of codecs")
+    tries = (path, PurePosixPath(*path.parts[1:]))
+    for one in tries:
+        if (setting.codecs / one).is_file():
+            return setting.codecs / one
+    raise SkippedError("the codec is not in the folder of codecs")
