@@ -8,6 +8,7 @@
   const { apply, construct, ownKeys, defineProperty, deleteProperty } = Reflect;
   const { create, freeze, getOwnPropertyDescriptor, getPrototypeOf, is, keys, setPrototypeOf } = Object;
   const { isArray } = Array;
+  const { join } = Array.prototype;
   const { isView } = ArrayBuffer;
   const { imul, abs } = Math;
   const { POSITIVE_INFINITY, MAX_SAFE_INTEGER } = Number;
@@ -291,7 +292,7 @@
       } catch {
         clean = false;
       }
-      return (clean ? "+" : "-") + answer;
+      return apply(join, [clean ? "+" : "-", answer], [""]); // a sum of long strings would be a rope, which no binding knows
     };
   };
 })();
