@@ -11,6 +11,7 @@ from msgspec import Struct
 from device_profiles.declared import Document, Spot, compile_codec, failing, read_document
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
+from device_profiles.javascript import javascript_codec, shared_runner
 from device_profiles.profile import Codec, Profile
 from device_profiles.reading import Reading
 from device_profiles.senml import senml_codec
@@ -33,6 +34,8 @@ class Loaded(Struct, frozen=True, kw_only=True):
 def load_folder(folder: Path) -> Loaded:
     """Load the profile of a folder, and hold it to the tests that its profile.toml gives.
 
+    A vendor's codec is started by the first reading, not by loading: `lilong profile check` runs its tests.
+
     Raises:
         ProfileError: the profile is declared wrongly or fails a test; names file, table and key.
     """
@@ -41,10 +44,8 @@ def load_folder(folder: Path) -> Loaded:
     spot = Spot(path=path)
     _check(document, spot)
     codec, dialogue = _codec(document, folder, spot)
-    for number, trial in enumerate(document.tests, 1):
-        problem = failing(trial, codec)
-        if problem:
-            raise spot.inside(f"tests {number}").error("hex", problem)
+    if document.javascript is None:
+        hold_to_tests(document, codec, spot)
     profile = Profile(
         key=document.key,
         title=document.title,
@@ -53,8 +54,21 @@ def load_folder(folder: Path) -> Loaded:
         decode=codec,
         dialogue=dialogue,
         private=document.private,
+        waits=document.javascript is not None,
     )
     return Loaded(profile=profile, document=document, folder=folder)
+
+
+def hold_to_tests(document: Document, codec: Codec, spot: Spot) -> None:
+    """Run the tests of a profile.toml.
+
+    Raises:
+        ProfileError: one fails.
+    """
+    for number, trial in enumerate(document.tests, 1):
+        problem = failing(trial, codec)
+        if problem:
+            raise spot.inside(f"tests {number}").error("hex", problem)
 
 
 def folders_in(shelf: Path) -> list[Path]:
@@ -67,7 +81,7 @@ def folders_in(shelf: Path) -> list[Path]:
 def _check(document: Document, spot: Spot) -> None:
     if not document.key or set(document.key) - set("abcdefghijklmnopqrstuvwxyz0123456789_.@-"):
         raise spot.error("key", f"expected lower case letters, digits and _ . @ - , got {document.key!r}")
-    if not document.tests:
+    if not document.tests and document.javascript is None:
         raise spot.error("tests", "expected at least one test")
     if not document.sources:
         raise spot.error("sources", "expected where the facts come from")
@@ -82,7 +96,13 @@ def _check(document: Document, spot: Spot) -> None:
 
 def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogue | None]:
     code = folder / CODEC_FILE
-    ways = {"frame": bool(document.frame), "senml": document.senml is not None, CODEC_FILE: code.is_file()}
+    table = document.javascript
+    ways = {
+        "frame": bool(document.frame),
+        "senml": document.senml is not None,
+        "javascript": table is not None,
+        CODEC_FILE: code.is_file(),
+    }
     chosen = [name for name, there in ways.items() if there]
     if len(chosen) != 1:
         raise spot.error("frame", f"expected one of {', '.join(ways)}, got {' and '.join(chosen) or 'none'}")
@@ -90,6 +110,8 @@ def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogu
         return compile_codec(document, spot), None
     if document.senml is not None:
         return senml_codec(document.senml), None
+    if table is not None:
+        return javascript_codec(document, table, spot, shared_runner()), None
     decode, dialogue = _written(code)
     return _guarded(decode), dialogue
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from device_profiles.commands.words import complain, say, tell
 from device_profiles.declared import Spot, failing, source_of
 from device_profiles.errors import ProfileError
-from device_profiles.folder import PROFILE_FILE, Loaded, folders_in, load_folder
+from device_profiles.folder import PROFILE_FILE, Loaded, folders_in, hold_to_tests, load_folder
 from device_profiles.quality import golden_of, read_quality
 
 
@@ -26,6 +26,8 @@ def check(options: argparse.Namespace, language: str) -> int:
 def _check_one(folder: Path, show_source: bool, language: str) -> bool:
     try:
         one = load_folder(folder)
+        if one.profile.waits:
+            hold_to_tests(one.document, one.profile.decode, Spot(path=folder / PROFILE_FILE))
         problems = _golden_problems(one, language)
         level = (
             read_quality(folder).level.value

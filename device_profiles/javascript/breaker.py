@@ -16,7 +16,7 @@ class _Record(Struct, kw_only=True):
 
 
 class Breaker:
-    """Lets a codec rest after repeated stops: 30 s, 60 s, 120 s ... at most an hour; an hour of peace is forgiveness."""
+    """Lets a codec rest after repeated stops: 30 s, 60 s ... at most an hour; an hour of peace is forgiveness."""
 
     def __init__(self) -> None:
         """Trust everybody."""

@@ -36,7 +36,7 @@ class WorkerProcess:
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-B", str(_WORKER), _engine_folder()],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={"TZ": "UTC", "LC_ALL": "C.UTF-8"},

@@ -135,5 +135,3 @@ def _words(kind: str, text: str) -> str:
     if kind == "B":
         return f"the codec cannot be loaded: {text}"
     return text
-
-

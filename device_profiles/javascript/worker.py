@@ -26,7 +26,7 @@ CONTEXTS: Final = 48
 """Codecs that are held ready at once; the one longest unused goes."""
 MEMORY: Final = 32_000_000
 """What one codec may allocate, in bytes."""
-ADDRESS_SPACE: Final = 400_000_000
+ADDRESS_SPACE: Final = 300_000_000
 """What the process may map, in bytes."""
 STACK: Final = 512_000
 STEPS_S: Final = 0.15
@@ -47,6 +47,7 @@ _EXPORT: Final = re.compile(
     r"^[ \t]*export[ \t]+(?:default[ \t]+)?(?=async[ \t]|function|const|let|var|class)|^[ \t]*export[ \t]*\{[^}]*\};?",
     re.MULTILINE,
 )
+_NO_MEMORY: Final = ("Tout of memory", "Tnull")  # the engine throws null where no memory is left for an error
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of linux/prctl.h
 
 Run = Callable[[str, str, float], str]
@@ -92,7 +93,7 @@ class Bench:
             return "M" if _out_of_memory(error) else f"S{_first_line(error)}"
         if answer[0] == "-":
             del self._ready[key]
-        return "M" if answer.startswith("Tout of memory", 1) else answer[1:]
+        return "M" if answer[1:] in _NO_MEMORY else answer[1:]
 
     def _run(self, key: bytes) -> Run:
         found = self._ready.get(key)
