@@ -42,7 +42,6 @@ class Breaker:
         rest_s = min(FIRST_REST_S * 2.0 ** min(over - 1, 20), LONGEST_REST_S) if over > 0 else 0.0
         record.wake_at = now + rest_s
 
-    @property
-    def resting(self) -> int:
-        """How many codecs were stopped often enough to rest at least once."""
-        return sum(record.stops > ALLOWED for record in self._records.values())
+    def resting(self, now: float) -> int:
+        """Return how many codecs rest."""
+        return sum(record.wake_at > now for record in list(self._records.values()))

@@ -10,8 +10,8 @@
   const { isArray } = Array;
   const { join } = Array.prototype;
   const { isView } = ArrayBuffer;
-  const { imul, abs } = Math;
-  const { POSITIVE_INFINITY, MAX_SAFE_INTEGER } = Number;
+  const { imul } = Math;
+  const { isSafeInteger } = Number;
   const NumberOf = Number;
   const StringOf = String;
   const ObjectPrototype = Object.prototype;
@@ -162,7 +162,7 @@
       case "boolean":
         return value;
       case "bigint":
-        return value <= MAX_SAFE_INTEGER && value >= -MAX_SAFE_INTEGER ? NumberOf(value) : StringOf(value);
+        return isSafeInteger(NumberOf(value)) ? NumberOf(value) : StringOf(value);
       case "object":
         return value === null ? null : copied(value, depth + 1);
       default:
@@ -217,6 +217,20 @@
       return undefined;
     }
   }
+  // The engine's JSON.stringify keeps a list of its own, into which a setter of a codec's Array.prototype can look: where
+  // the realm could not be restored, this writes the copy instead.
+  function written(value) {
+    if (typeof value !== "object" || value === null) return stringify(value);
+    const list = isArray(value);
+    const own = list ? null : keys(value);
+    const length = list ? value.length : own.length;
+    let text = list ? "[" : "{";
+    for (let i = 0; i < length; i++) {
+      if (i > 0) text += ",";
+      text += list ? written(value[i]) : stringify(own[i]) + ":" + written(value[own[i]]);
+    }
+    return text + (list ? "]" : "}");
+  }
   function said(thrown) {
     try {
       const text = typeof thrown === "object" && thrown !== null && typeof thrown.message === "string"
@@ -245,20 +259,21 @@
         return f(input);
     }
   }
+  function method(place, name) {
+    const there = place !== undefined && place !== null && typeof place[name] === "function";
+    return there ? place[name] : undefined;
+  }
   function found(scope, name) {
     if (typeof scope.own[name] === "function") return scope.own[name];
-    for (const place of [scope.module && scope.module.exports, scope.exports, scope.given.exports]) {
-      if (place !== undefined && place !== null && typeof place[name] === "function") return place[name];
-    }
-    return undefined;
+    return method(scope.module && scope.module.exports, name) || method(scope.exports, name) || method(scope.given, name);
   }
 
   return function boot(factory) {
     if (typeof factory !== "function") return undefined;
     function called(entry, input) {
       const given = { exports: {} };
-      const [own, module, exports] = apply(factory, world, [given, given.exports]);
-      const scope = { own, module, exports, given };
+      const made = apply(factory, world, [given, given.exports]);
+      const scope = { own: made[0], module: made[1], exports: made[2], given: given.exports };
       const tries = ways[entry] === undefined ? [entry] : ways[entry];
       for (let i = 0; i < tries.length; i++) {
         const f = found(scope, tries[i]);
@@ -267,32 +282,37 @@
       refuse("expected the codec to have a function " + (ways[entry] === undefined ? entry : tries[0]));
     }
     function answered(entry, text) {
-      refusal = null;
-      room = ROOM;
-      try {
-        const input = parse(text);
-        if (input.recvTime === true) input.recvTime = new RealDate(now);
-        const result = called(entry, input);
-        if (typeof result !== "object" || result === null) {
-          refuse("expected an object from the codec, got " + (result === null ? "null" : typeof result));
-        }
-        return "A" + stringify(copy(result, 0));
-      } catch (thrown) {
-        return refusal !== null ? "R" + refusal : "T" + said(thrown);
+      const input = parse(text);
+      if (input.recvTime === true) input.recvTime = new RealDate(now);
+      const result = called(entry, input);
+      if (typeof result !== "object" || result === null) {
+        refuse("expected an object from the codec, got " + (result === null ? "null" : typeof result));
       }
+      return copy(result, 0);
     }
     // "A" an answer as JSON, "R" no answer that can be taken, "T" thrown; "+" the realm is as it was, "-" it is not.
     return function run(entry, text, at) {
       now = at;
       dice = at | 0;
-      const answer = answered(entry, text);
+      room = ROOM;
+      refusal = null;
+      let answer = null;
+      let problem = "";
+      try {
+        answer = answered(entry, text);
+      } catch (thrown) {
+        problem = refusal !== null ? "R" + refusal : "T" + said(thrown);
+      }
       let clean = false;
       try {
         clean = restored();
-      } catch {
+        if (answer !== null) problem = "A" + (clean ? stringify(answer) : written(answer));
+      } catch (thrown) {
         clean = false;
+        problem = "T" + said(thrown);
       }
-      return apply(join, [clean ? "+" : "-", answer], [""]); // a sum of long strings would be a rope, which no binding knows
+      // Not a sum: sums of long strings are ropes, which the binding does not know.
+      return apply(join, [clean ? "+" : "-", problem], [""]);
     };
   };
 })();

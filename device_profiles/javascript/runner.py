@@ -35,6 +35,7 @@ class Runner:
         self._patience_s = patience_s
         self._now = now
         self._lock = threading.Lock()
+        self._counting = threading.Lock()  # `_lock` is held for as long as a codec runs
         self._worker: WorkerProcess | None = None
         self._breaker = Breaker()
         self._counts: Counter[str] = Counter()
@@ -57,11 +58,13 @@ class Runner:
 
     def counts(self) -> dict[str, int]:
         """Return what happened so far, by name."""
-        return {**self._counts, "resting": self._breaker.resting} if self._counts else {}
+        with self._counting:
+            found = dict(self._counts)
+        return {**found, "resting": self._breaker.resting(self._now())} if found else {}
 
     def count(self, what: str, many: int = 1) -> None:
-        """Count something that the caller saw."""
-        with self._lock:
+        """Count something."""
+        with self._counting:
             self._counts[what] += many
 
     @property
@@ -79,7 +82,7 @@ class Runner:
     def _refuse_resting(self, script: Script) -> None:
         rests_s = self._breaker.rests_s(script.key, self._now())
         if rests_s > 0:
-            self._counts["refused_resting"] += 1
+            self.count("refused_resting")
             raise StoppedError(
                 f"the codec {script.path.name} was stopped {self._breaker.stops(script.key)} times and rests for "
                 f"another {rests_s:.0f} s; its readings are kept in quarantine"
@@ -93,9 +96,9 @@ class Runner:
                 answer = self._ask(request)
         except GoneError as error:
             self._worker = None
-            self._counts["ended"] += 1
+            self.count("ended")
             raise self._stopped(script, f"it {error}") from error
-        self._counts["called"] += 1
+        self.count("called")
         if answer[0] == "S":
             raise self._stopped(script, f"it used more than {STEPS_S:g} s of processor time ({answer[1:]})")
         if answer[0] == "M":
@@ -105,11 +108,11 @@ class Runner:
     def _ask(self, request: bytes) -> str:
         if self._worker is None:
             self._worker = WorkerProcess()
-            self._counts["started"] += 1
+            self.count("started")
         return self._worker.ask(request, self._patience_s)
 
     def _stopped(self, script: Script, reason: str) -> StoppedError:
-        self._counts["stopped"] += 1
+        self.count("stopped")
         self._breaker.stopped(script.key, self._now())
         return StoppedError(f"the codec {script.path.name} was stopped: {reason}")
 

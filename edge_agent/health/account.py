@@ -35,7 +35,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
 
     `sources` has the counts of each source by name, `totals` what survives restarts, `lots` the bays by lot.
-    `full` says why nothing can be kept at present (empty = all is kept).
+    `codecs` counts what vendors' JavaScript codecs did. `full` says why nothing can be kept at present (empty = all
+    is kept).
     """
 
     gateway: str
@@ -58,6 +59,7 @@ class Account(Struct, frozen=True, kw_only=True):
     screens: int
     shown: Sequence[ScreenAccount] = []
     deaf_s: float
+    codecs: Mapping[str, int] = {}
 
     @property
     def waiting(self) -> int:
@@ -87,6 +89,7 @@ def find_problems(account: Account) -> list[Problem]:
         (account.deaf_s > 0, _deaf(account.deaf_s)),
         (not account.clock_synced, _CLOCK),
         (quarantined > 0, _not_understood(quarantined)),
+        (account.codecs.get("resting", 0) > 0, _resting(account.codecs.get("resting", 0))),
         (lost > 0, _given_up(lost)),
     )
     return [problem for true, problem in possible if true]
@@ -130,6 +133,15 @@ def _not_understood(count: int) -> Problem:
         "W-DATA-01",
         f"本次运行以来有 {count} 条无法识别的数据,见“隔离区”。",
         f"{count} readings since the start were not understood; see the quarantine.",
+    )
+
+
+def _resting(count: int) -> Problem:
+    return _problem(
+        "W-CODEC-01",
+        f"{count} 个厂家解码脚本多次被强制停止,暂停使用,其数据保存在“隔离区”。请更新或更换该脚本。",
+        f"{count} vendor codecs were stopped again and again and rest now; their readings are in the quarantine. "
+        "Renew or replace the codec.",
     )
 
 

@@ -22,6 +22,11 @@ class Registry(Struct, frozen=True, kw_only=True):
         """Return the profile; an entry for the device overrides what the route says."""
         return self.profiles.get(self.devices.get(device, route))
 
+    def waits(self, item: Heard) -> bool:
+        """Say whether understanding the item may take long, so that it belongs in a thread."""
+        profile = self.profile_of(item.reading.device, item.profile)
+        return profile is not None and profile.waits
+
 
 class Understanding(Struct, frozen=True, kw_only=True):
     """What came of one item: rows for the outbox, or a quarantine entry; `identity` tells repeats."""

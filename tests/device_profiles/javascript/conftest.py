@@ -1,0 +1,28 @@
+"""A runner with a worker of its own, and codecs written for a test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from device_profiles.javascript import Runner, Script
+
+WriteCodec = Callable[..., Script]
+
+
+@pytest.fixture
+def runner() -> Iterator[Runner]:
+    # Patient: a busy machine may give the worker no time for a while. What is stopped by processor time is not affected.
+    made = Runner(patience_s=30.0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> WriteCodec:
+    def write(source: str, name: str = "codec.js") -> Script:
+        path = tmp_path / name
+        path.write_text(source, encoding="utf-8")
+        return Script(path)
+
+    return write
