@@ -12,7 +12,7 @@ WriteCodec = Callable[..., Script]
 
 @pytest.fixture
 def runner() -> Iterator[Runner]:
-    # Patient: a busy machine may give the worker no time for a while. What is stopped by processor time is not affected.
+    # A busy machine may give the worker no time for a while; processor time is what stops codecs here.
     made = Runner(patience_s=30.0)
     yield made
     made.close()
@@ -26,3 +26,9 @@ def script(tmp_path: Path) -> WriteCodec:
         return Script(path)
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def patient_profiles(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let profiles that a test loads use the test's own runner."""
+    monkeypatch.setattr("device_profiles.folder.shared_runner", lambda: runner)

@@ -60,7 +60,7 @@ def test_values(runner: Runner, script: WriteCodec, expression: str, came: objec
 
 @pytest.mark.parametrize("body", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_what_cannot_be_taken_is_refused(runner: Runner, script: WriteCodec, body: str) -> None:
-    with pytest.raises(DecodeError, match="expected|threw"):
+    with pytest.raises(DecodeError, match=r"expected|threw"):
         runner.run(script(codec(body)), Entry.UPLINK, GIVEN, 0)
     assert "ended" not in runner.counts()
 
@@ -104,12 +104,18 @@ def test_a_poisoned_world_changes_no_answer(
         "console.calls = (console.calls || 0) + 1; return { data: { calls: console.calls } };",
         "Array.calls = (Array.calls || 0) + 1; return { data: { calls: Array.calls } };",
         "decodeUplink.calls = (decodeUplink.calls || 0) + 1; return { data: { calls: decodeUplink.calls } };",
-        "var g = globalThis; if (!g.calls) Object.defineProperty(g, 'calls', { value: { n: 0 } });"
-        " return { data: { calls: ++g.calls.n } };",
-        "Array.prototype.push = Array.prototype.push.calls ? 5 : Object.assign(function () {}, { calls: 1 });"
-        " return { data: { calls: Array.prototype.push.calls } };",
-        "Array.prototype.map.calls = (Array.prototype.map.calls || 0) + 1;"
-        " return { data: { calls: Array.prototype.map.calls || 1 } };",
+        (
+            "var g = globalThis; if (!g.calls) Object.defineProperty(g, 'calls', { value: { n: 0 } });"
+            " return { data: { calls: ++g.calls.n } };"
+        ),
+        (
+            "Array.prototype.push = Array.prototype.push.calls ? 5 : Object.assign(function () {}, { calls: 1 });"
+            " return { data: { calls: Array.prototype.push.calls } };"
+        ),
+        (
+            "Array.prototype.map.calls = (Array.prototype.map.calls || 0) + 1;"
+            " return { data: { calls: Array.prototype.map.calls || 1 } };"
+        ),
     ],
 )
 def test_no_call_knows_of_the_call_before(runner: Runner, script: WriteCodec, body: str) -> None:
