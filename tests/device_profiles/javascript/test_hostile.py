@@ -42,7 +42,7 @@ def test_a_worker_that_does_not_answer_is_ended(script: WriteCodec) -> None:
     stopped = runner.pid
     assert stopped is not None
     os.kill(stopped, signal.SIGSTOP)
-    with pytest.raises(StoppedError, match="gave no answer within 0.3 s"):
+    with pytest.raises(StoppedError, match=r"gave no answer within 0\.3 s"):
         runner.run(good, Entry.UPLINK, GIVEN, 0)
     assert not Path(f"/proc/{stopped}").exists()
     runner.close()

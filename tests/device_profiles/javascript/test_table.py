@@ -282,7 +282,8 @@ def test_a_codec_that_went_away_is_a_refusal(tmp_path: Path) -> None:
 def test_any_bytes_give_observations_or_a_refusal(tmp_path: Path, payload: bytes, port: int | None) -> None:
     body = (
         "var b = input.bytes; if (b.length > 40) for (;;) {} if (b[0] & 1) throw b;"
-        " var d = {}; d['k' + b[1]] = b[2] / b[3]; d.t = b[4] === 0 ? 1e400 : b[5]; return { data: d, errors: b[6] & 1 ? ['no'] : [] };"
+        " var d = {}; d['k' + b[1]] = b[2] / b[3]; d.t = b[4] === 0 ? 1e400 : b[5];"
+        " return { data: d, errors: b[6] & 1 ? ['no'] : [] };"
     )
     decode = load_folder(profile(tmp_path, body, FIELD)).profile.decode
     try:
