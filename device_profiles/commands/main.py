@@ -9,6 +9,7 @@ from typing import Final
 from device_profiles.commands.check import check
 from device_profiles.commands.conformance import conformance
 from device_profiles.commands.decode import decode
+from device_profiles.commands.import_profiles import import_profiles
 from device_profiles.commands.list import list_profiles
 from device_profiles.commands.supported import supported
 from device_profiles.commands.words import complain, say, spoken
@@ -21,6 +22,7 @@ _VERBS: Final[Mapping[str, Callable[[argparse.Namespace, str], int]]] = {
     "decode": decode,
     "supported": supported,
     "conformance": conformance,
+    "import": import_profiles,
 }
 _CONFIGURATION: Final = 3
 
@@ -66,6 +68,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     _decode_options(parts["decode"], language)
     parts["supported"].add_argument("--output", type=Path, help=say("output", language))
     _conformance_options(parts["conformance"], language)
+    _import_options(parts["import"], language)
     return parser
 
 
@@ -85,4 +88,14 @@ def _decode_options(part: argparse.ArgumentParser, language: str) -> None:
 def _conformance_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("file", type=Path, metavar="FILE.jsonl", help=say("vector_file", language))
     part.add_argument("--codecs", type=Path, metavar="DIR", help=say("codecs", language))
+    part.add_argument("--json", action="store_true", help=say("json", language))
+
+
+def _import_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("path", type=Path, metavar="PATH", help=say("checkout", language))
+    part.add_argument(
+        "--into", type=Path, metavar="DIR", default=Path("imported"), help=say("into", language)
+    )
+    part.add_argument("--vendor", default="", help=say("vendor", language))
+    part.add_argument("--device", default="", help=say("device", language))
     part.add_argument("--json", action="store_true", help=say("json", language))

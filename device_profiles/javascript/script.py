@@ -33,9 +33,10 @@ class Entry(StrEnum):
 class Script:
     """A codec's source, read when it is first needed; equal sources have equal keys."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
+    def __init__(self, path: Path, source: str | None = None) -> None:
+        """Name the file; a `source` that is given stands for what is in it."""
         self.path = path
+        self._given = source
 
     @cached_property
     def source(self) -> str:
@@ -44,6 +45,8 @@ class Script:
         Raises:
             ProfileError: it cannot be read, is no UTF-8 or too long.
         """
+        if self._given is not None:
+            return self._given
         try:
             octets = self.path.read_bytes()
             if len(octets) > MOST_BYTES:
