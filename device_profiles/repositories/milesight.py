@@ -77,8 +77,9 @@ def _examples(text: str) -> Iterator[Example]:
     """Give the uplinks of a README: bytes in a comment, and under it the object that they mean."""
     for block in _BLOCK.findall(text):
         marks = list(_HEX.finditer(block))
-        for mark, after in zip(marks, [*marks[1:], None], strict=True):
-            body = block[mark.end() : after.start() if after else None]
+        ends = [mark.start() for mark in marks[1:]] + [len(block)]
+        for mark, end in zip(marks, ends[: len(marks)], strict=True):
+            body = block[mark.end() : end]
             try:
                 answer = json.loads(body)
             except ValueError:

@@ -28,7 +28,7 @@ NUMBERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     **dict.fromkeys(
         ("internaltemperature", "boardtemperature", "temperatureboard", "devicetemperature", "chiptemperature",
-         "mcutemperature", "sensortemperature", "batterytemperature"),
+         "mcutemperature", "batterytemperature"),
         ("device.temperature", "Cel"),
     ),
     **dict.fromkeys(
@@ -226,7 +226,6 @@ KINDS: Final[Mapping[str, str]] = {
     "fire.": "fire",
     "door.": "door",
     "care.sos": "button",
-    "care.": "presence",
     "soil.": "soil",
     "water.": "water",
     "distance": "level",
@@ -234,6 +233,7 @@ KINDS: Final[Mapping[str, str]] = {
     "air.pm": "air",
     "air.tvoc": "air",
     "air.hcho": "air",
+    "care.": "presence",
     "air.noise": "noise",
     "air.": "climate",
     "probe.": "climate",

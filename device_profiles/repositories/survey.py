@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -11,7 +12,9 @@ from device_profiles.javascript import Entry, Field, Output, Runner, Script, Ste
 from device_profiles.repositories.meaning import Guess, guess, normal
 from device_profiles.repositories.offer import Example, Offer, Said
 
-AT_MS = 1_700_000_000_000
+AT_MS: Final = 1_700_000_000_000
+_WORDS: Final = ("unit", "displayName")
+"""What stands beside a value, for people."""
 
 
 class Survey(Struct, frozen=True, kw_only=True):
@@ -114,7 +117,9 @@ def _survey(
 ) -> Survey:
     return Survey(
         guesses=list(guesses.values()),
-        unknown=sorted({shown(steps) for steps in values if steps not in guesses}),
+        unknown=sorted(
+            {shown(steps) for steps in values if steps not in guesses and steps[-1] not in _WORDS}
+        ),
         table=Javascript(
             field=tuple(one.field for one in guesses.values()), file=offer.codec.name, normalize=normalize
         ),
