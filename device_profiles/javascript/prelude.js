@@ -268,11 +268,11 @@
     return method(scope.module && scope.module.exports, name) || method(scope.exports, name) || method(scope.given, name);
   }
 
-  return function boot(factory) {
+  return function boot(factory, Buffer) {
     if (typeof factory !== "function") return undefined;
     function called(entry, input) {
       const given = { exports: {} };
-      const made = apply(factory, world, [given, given.exports]);
+      const made = apply(factory, world, [given, given.exports, Buffer]);
       const scope = { own: made[0], module: made[1], exports: made[2], given: given.exports };
       const tries = ways[entry] === undefined ? [entry] : ways[entry];
       for (let i = 0; i < tries.length; i++) {

@@ -47,6 +47,7 @@ _EXPORT: Final = re.compile(
     r"^[ \t]*export[ \t]+(?:default[ \t]+)?(?=async[ \t]|function|const|let|var|class)|^[ \t]*export[ \t]*\{[^}]*\};?",
     re.MULTILINE,
 )
+_BUFFER: Final = re.compile(r"\bBuffer\s*\.\s*(?:from|alloc|concat|isBuffer)")
 _NO_MEMORY: Final = ("Tout of memory", "Tnull")  # the engine throws null where no memory is left for an error
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of linux/prctl.h
 
@@ -60,10 +61,11 @@ class BrokenError(Exception):
 class Bench:
     """The codecs that are ready, each in a realm of its own."""
 
-    def __init__(self, engine: ModuleType, prelude: str) -> None:
-        """Take the engine and what runs before every codec."""
+    def __init__(self, engine: ModuleType, prelude: str, buffer: str) -> None:
+        """Take the engine, what runs before every codec, and what runs before those that use a Buffer."""
         self._engine = engine
         self._prelude = prelude
+        self._buffer = buffer
         self._sources: OrderedDict[bytes, str] = OrderedDict()
         self._ready: dict[bytes, Run] = {}
 
@@ -106,6 +108,7 @@ class Bench:
         context.set_memory_limit(MEMORY)
         context.set_max_stack_size(STACK)
         boot = context.eval(self._prelude)
+        buffer = context.eval(self._buffer) if _BUFFER.search(source) else None
         context.set_time_limit(STEPS_S)
         try:
             factory = context.eval(_wrapped(source))
@@ -113,7 +116,7 @@ class Bench:
             if not _EXPORT.search(source):
                 raise BrokenError(_first_line(error)) from error
             factory = self._bare(context, source)
-        run = boot(factory)
+        run = boot(factory, buffer) if buffer else boot(factory)
         if not callable(run):
             raise BrokenError("the source is no script")
         return cast(Run, run)
@@ -161,7 +164,7 @@ def _wrapped(source: str) -> str:
     own = ", ".join(f"{name}: typeof {name} === 'undefined' ? undefined : {name}" for name in _ENTRIES)
     outer = ", ".join(f"typeof {name} === 'undefined' ? undefined : {name}" for name in ("module", "exports"))
     return (
-        "(function (module, exports) { return (function () {"
+        "(function (module, exports, Buffer) { return (function () {"
         f"{source}\n;return [{{{own}}}, {outer}];\n}}).call(this); }})"
     )
 
@@ -195,8 +198,11 @@ def main() -> None:
     sys.path.append(sys.argv[1])
     engine = importlib.import_module("_quickjs")
     sys.path.clear()
-    prelude = Path(__file__).with_name("prelude.js").read_text(encoding="utf-8")
-    bench = Bench(engine, prelude)
+    here = Path(__file__)
+    prelude, buffer = (
+        here.with_name(name).read_text(encoding="utf-8") for name in ("prelude.js", "buffer.js")
+    )
+    bench = Bench(engine, prelude, buffer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it is over
     pipe = socket.socket(fileno=0)
     lock_down()

@@ -1,5 +1,6 @@
 """The Things Network's device repository: vendor/<vendor>/<device>.yaml names firmwares, those name codecs."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,14 @@ def _reader() -> Callable[[Path], Mapping[str, Any]]:
         import yaml
     except ImportError as error:
         raise ProfileError("this repository needs PyYAML; run: pip install 'lilong[edge]'") from error
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # YAML 1.2, as the repository's own tools read it: `On`, `No` and `Y` are words and not truths.
+    bases = (getattr(yaml, "CSafeLoader", yaml.SafeLoader),)
+    loader: Any = type(
+        "Loader", bases, {"yaml_implicit_resolvers": _resolvers(bases[0].yaml_implicit_resolvers)}
+    )
+    loader.add_implicit_resolver(
+        "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$", re.IGNORECASE), list("tTfF")
+    )
 
     def read(path: Path) -> Mapping[str, Any]:
         try:
@@ -83,6 +91,14 @@ def _reader() -> Callable[[Path], Mapping[str, Any]]:
         return found
 
     return read
+
+
+def _resolvers(known: Mapping[str, list[tuple[str, Any]]]) -> dict[str, list[tuple[str, Any]]]:
+    """Return what recognises unquoted scalars, without the truths of YAML 1.1."""
+    return {
+        first: [(tag, pattern) for tag, pattern in those if not tag.endswith(":bool")]
+        for first, those in known.items()
+    }
 
 
 def _tables(thing: object) -> list[Mapping[str, Any]]:
