@@ -47,6 +47,11 @@ _EXPORT: Final = re.compile(
     r"^[ \t]*export[ \t]+(?:default[ \t]+)?(?=async[ \t]|function|const|let|var|class)|^[ \t]*export[ \t]*\{[^}]*\};?",
     re.MULTILINE,
 )
+_GLOBAL: Final = re.compile(r"\bthis\s*[.\[]|\bglobalThis\b")
+_DECLARED: Final = re.compile(
+    r"^[ \t]*(?:async[ \t]+)?function[ \t*]+([A-Za-z_$][\w$]*)|^[ \t]*var[ \t]+([A-Za-z_$][\w$]*)",
+    re.MULTILINE,
+)
 _BUFFER: Final = re.compile(r"\bBuffer\s*\.\s*(?:from|alloc|concat|isBuffer)")
 _NO_MEMORY: Final = ("Tout of memory", "Tnull")  # the engine throws null where no memory is left for an error
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of linux/prctl.h
@@ -161,12 +166,24 @@ def lock_down() -> None:
 
 def _wrapped(source: str) -> str:
     """Return the source as a function that runs it anew: what it declares lives for one call."""
-    own = ", ".join(f"{name}: typeof {name} === 'undefined' ? undefined : {name}" for name in _ENTRIES)
-    outer = ", ".join(f"typeof {name} === 'undefined' ? undefined : {name}" for name in ("module", "exports"))
+    own = ", ".join(f"{name}: {_if_there(name)}" for name in _ENTRIES)
+    outer = ", ".join(map(_if_there, ("module", "exports")))
     return (
         "(function (module, exports, Buffer) { return (function () {"
-        f"{source}\n;return [{{{own}}}, {outer}];\n}}).call(this); }})"
+        f"{source}\n;{_published(source)}return [{{{own}}}, {outer}];\n}}).call(this); }})"
     )
+
+
+def _if_there(name: str) -> str:
+    return f"typeof {name} === 'undefined' ? undefined : {name}"
+
+
+def _published(source: str) -> str:
+    """Return what makes the source's functions and variables properties of the global object, as a script's are."""
+    if not _GLOBAL.search(source):
+        return ""
+    names = sorted({first or second for first, second in _DECLARED.findall(source)})
+    return "".join(f"if (typeof {name} !== 'undefined') globalThis.{name} = {name};" for name in names)
 
 
 def _out_of_memory(error: Exception) -> bool:
