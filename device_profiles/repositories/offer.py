@@ -10,12 +10,13 @@ Json = object
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """One uplink of a repository: its bytes, and the answer that is said to come of them, where it is said."""
+    """One uplink of a repository, and what the codec and its normalizer are said to answer, if it is said."""
 
     text: str
     payload: bytes
     port: int | None = None
     answer: Mapping[str, Json] | None = None
+    normal: Mapping[str, Json] | None = None
 
 
 class Said(Struct, frozen=True, kw_only=True):

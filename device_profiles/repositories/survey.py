@@ -63,7 +63,7 @@ def survey(offer: Offer, runner: Runner) -> Survey | str:
     return _survey(offer, guesses, plain, normalize=False)
 
 
-def answer_of(offer: Offer, example: Example, runner: Runner, *, normalize: bool) -> Output:
+def _answer(offer: Offer, example: Example, runner: Runner, *, normalize: bool) -> Output:
     """Return what the codec itself makes of an example.
 
     Raises:
@@ -79,11 +79,11 @@ def answer_of(offer: Offer, example: Example, runner: Runner, *, normalize: bool
 
 def _run(offer: Offer, example: Example, runner: Runner) -> _Run:
     try:
-        data = answer_of(offer, example, runner, normalize=False).get("data")
+        data = _answer(offer, example, runner, normalize=False).get("data")
     except DecodeError as error:
         return _Run(example=example, problem=str(error))
     try:
-        normalized = answer_of(offer, example, runner, normalize=True).get("data")
+        normalized = _answer(offer, example, runner, normalize=True).get("data")
     except DecodeError:
         normalized = None
     return _Run(example=example, data=data, normal=normalized)

@@ -113,10 +113,11 @@ def _example(one: Mapping[str, Any]) -> Example | None:
         payload = bytes(given.get("bytes") or ())
     except (TypeError, ValueError):
         return None
-    port, answer = given.get("fPort"), one.get("output")
+    port, answer, normal = given.get("fPort"), one.get("output"), one.get("normalizedOutput")
     return Example(
         text=str(one.get("description") or "example"),
         payload=payload,
         port=port if isinstance(port, int) else None,
         answer=answer if isinstance(answer, dict) else None,
+        normal=normal if isinstance(normal, dict) else None,
     )
