@@ -28,6 +28,43 @@ function Decode(fPort, b) {
   return { temperature: b[0], distance: b[1], battery: b[2], leakage_status: b[3] ? "leak" : "normal" };
 }
 """
+C1_CODEC = """
+uplinkDecoder:
+  fileName: c1.js
+  examples:
+    - description: Warm
+      input: {fPort: 2, bytes: [43, 40, 160, 1, 7]}
+      output: {data: {Temperature: 21.5, humidity: 40, battery: 3.6, led: On, n: 7}}
+    - description: Cold
+      input: {fPort: 2, bytes: [0, 0x5A, 0x78, 0, 1]}
+      output: {data: {Temperature: 0, humidity: 90, battery: 3.2, led: Off, n: 1}}
+    - description: Mild
+      input: {fPort: 2, bytes: [20, 50, 155, 0, 1]}
+      output: {data: {Temperature: 10, humidity: 50, battery: 3.55, led: Off, n: 1}}
+    - description: What the codec does not say
+      input: {fPort: 2, bytes: [20, 50, 155, 0, 1]}
+      output: {data: {Temperature: 99, humidity: 50, battery: 3.55, led: Off, n: 1}}
+    - description: Unknown port
+      input: {fPort: 9, bytes: [1]}
+      output: {errors: [unknown port]}
+"""
+C4_CODEC = """
+uplinkDecoder:
+  fileName: c4.js
+  examples:
+    - description: One
+      input: {fPort: 1, bytes: [20, 4]}
+      output: {data: {t: 20, p: 1004}}
+      normalizedOutput: {data: {air: {temperature: 20, pressure: 1004}}}
+"""
+C5_CODEC = """
+uplinkDecoder:
+  fileName: c5.js
+  examples:
+    - description: One
+      input: {fPort: 1, bytes: [1]}
+      output: {data: {shoe_size: 43}}
+"""
 
 
 def put(root: Path, files: dict[str, str]) -> Path:
@@ -48,50 +85,16 @@ def ttn(root: Path) -> Path:
             "vendor/index.yaml": "vendors:\n  - id: acme\n    name: ACME\n",
             "vendor/acme/index.yaml": "endDevices:\n  - c1\n  - c2\n  - c3\n  - c4\n  - c5\n",
             "vendor/acme/c1.yaml": _device("ACME C1 “climate”", ["1.0", "1.1"], "c1-codec"),
-            "vendor/acme/c1-codec.yaml": """
-uplinkDecoder:
-  fileName: c1.js
-  examples:
-    - description: Warm
-      input: {fPort: 2, bytes: [43, 40, 160, 1, 7]}
-      output: {data: {Temperature: 21.5, humidity: 40, battery: 3.6, led: On, n: 7}}
-    - description: Cold
-      input: {fPort: 2, bytes: [0, 0x5A, 0x78, 0, 1]}
-      output: {data: {Temperature: 0, humidity: 90, battery: 3.2, led: Off, n: 1}}
-    - description: Mild
-      input: {fPort: 2, bytes: [20, 50, 155, 0, 1]}
-      output: {data: {Temperature: 10, humidity: 50, battery: 3.55, led: Off, n: 1}}
-    - description: What the codec does not say
-      input: {fPort: 2, bytes: [20, 50, 155, 0, 1]}
-      output: {data: {Temperature: 99, humidity: 50, battery: 3.55, led: Off, n: 1}}
-    - description: Unknown port
-      input: {fPort: 9, bytes: [1]}
-      output: {errors: [unknown port]}
-""",
+            "vendor/acme/c1-codec.yaml": C1_CODEC,
             "vendor/acme/c1.js": CLIMATE,
             "vendor/acme/c2.yaml": _device("ACME C2", ["2.0"], "c2-codec"),
             "vendor/acme/c2-codec.yaml": "uplinkDecoder:\n  fileName: c1.js\n",
             "vendor/acme/c3.yaml": _device("ACME C3", ["1"], ""),
             "vendor/acme/c4.yaml": _device("ACME C4", ["1"], "c4-codec"),
-            "vendor/acme/c4-codec.yaml": """
-uplinkDecoder:
-  fileName: c4.js
-  examples:
-    - description: One
-      input: {fPort: 1, bytes: [20, 4]}
-      output: {data: {t: 20, p: 1004}}
-      normalizedOutput: {data: {air: {temperature: 20, pressure: 1004}}}
-""",
+            "vendor/acme/c4-codec.yaml": C4_CODEC,
             "vendor/acme/c4.js": NORMAL,
             "vendor/acme/c5.yaml": _device("ACME C5", ["1"], "c5-codec"),
-            "vendor/acme/c5-codec.yaml": """
-uplinkDecoder:
-  fileName: c5.js
-  examples:
-    - description: One
-      input: {fPort: 1, bytes: [1]}
-      output: {data: {shoe_size: 43}}
-""",
+            "vendor/acme/c5-codec.yaml": C5_CODEC,
             "vendor/acme/c5.js": "function decodeUplink(i) { return { data: { shoe_size: 43 } }; }\n",
         },
     )  # fmt: skip
