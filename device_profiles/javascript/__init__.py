@@ -3,6 +3,7 @@
 from device_profiles.javascript.codec import javascript_codec
 from device_profiles.javascript.field import Field
 from device_profiles.javascript.paths import MISSING, Steps, at, leaves, shown
+from device_profiles.javascript.process import engine_folder
 from device_profiles.javascript.runner import Output, Runner, StoppedError, shared_runner
 from device_profiles.javascript.script import Entry, Script
 
@@ -16,6 +17,7 @@ __all__ = [
     "Steps",
     "StoppedError",
     "at",
+    "engine_folder",
     "javascript_codec",
     "leaves",
     "shared_runner",

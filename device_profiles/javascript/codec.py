@@ -8,6 +8,7 @@ from device_profiles.declared import Document, Javascript, Spot, Unfit
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.javascript.field import Field
 from device_profiles.javascript.paths import Steps, leaves, shown, steps_of
+from device_profiles.javascript.process import engine_folder
 from device_profiles.javascript.runner import Output, Runner
 from device_profiles.javascript.script import Entry, Script
 from device_profiles.profile import Codec
@@ -21,8 +22,9 @@ def javascript_codec(document: Document, table: Javascript, spot: Spot, runner: 
     """Return the decode function; the vendor's file is read when the first reading comes.
 
     Raises:
-        ProfileError: the table is declared wrongly, or its file is missing.
+        ProfileError: the table is declared wrongly, its file is missing, or the engine is not installed.
     """
+    engine_folder()
     inside = spot.inside("javascript")
     script = Script(_file(table.file, inside))
     entry = _entry(table.entry, inside)

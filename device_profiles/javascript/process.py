@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -35,7 +36,7 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", str(_WORKER), _engine_folder()],
+                [sys.executable, "-I", "-S", "-B", str(_WORKER), engine_folder()],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -101,8 +102,13 @@ class WorkerProcess:
         return octets
 
 
-def _engine_folder() -> str:
-    """Return where the engine lies, without importing it into this process."""
+@cache
+def engine_folder() -> str:
+    """Return where the engine lies, without importing it into this process.
+
+    Raises:
+        ProfileError: it is not installed.
+    """
     found = find_spec("_quickjs")
     if found is None or found.origin is None:
         raise ProfileError("JavaScript codecs need the package quickjs-ng; run: pip install 'lilong[edge]'")

@@ -4,6 +4,7 @@ It is started by path, without site-packages, so it imports the standard library
 bytes of length and the rest; a request is an operation, a codec's key, a time and texts, an answer a status and a text.
 """
 
+import contextlib
 import ctypes
 import importlib
 import re
@@ -26,7 +27,7 @@ CONTEXTS: Final = 48
 """Codecs that are held ready at once; the one longest unused goes."""
 MEMORY: Final = 32_000_000
 """What one codec may allocate, in bytes."""
-ADDRESS_SPACE: Final = 300_000_000
+ADDRESS_SPACE: Final = 200_000_000
 """What the process may map, in bytes."""
 STACK: Final = 512_000
 STEPS_S: Final = 0.15
@@ -151,6 +152,10 @@ def serve(pipe: socket.socket, bench: Bench) -> None:
 
 def lock_down() -> None:
     """Give up what a codec never needs: files, sockets, processes, memory, core dumps, privileges."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(
+            "1000", encoding="ascii"
+        )  # this process first, never its parent
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     limits = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.javascript import Entry, Script, shared_runner
-from device_profiles.repositories.offer import Example, Offer, Refused
+from device_profiles.repositories.offer import Example, Offer, Refused, within
 
 
 class ChirpStack:
@@ -35,7 +35,7 @@ class ChirpStack:
             yield Refused(vendor=vendor, device=path.stem, reason="the repository names no codec for it")
         for codec, firmwares in codecs.items():
             script = path.parents[1] / "codecs" / codec
-            if not script.is_file():
+            if not within(script, self.root):
                 yield Refused(vendor=vendor, device=path.stem, reason=f"the codec {codec} is not there")
                 continue
             title = str(described.get("name") or path.stem)

@@ -67,3 +67,8 @@ class Repository(Protocol):
     def offers(self, vendor: str, device: str) -> Iterator[Offer | Refused]:
         """Give its devices; `vendor` and `device` choose, empty means all."""
         ...
+
+
+def within(path: Path, root: Path) -> bool:
+    """Say whether a path that a repository names is a file of the repository."""
+    return path.is_file() and path.resolve().is_relative_to(root.resolve())

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from device_profiles.errors import ProfileError
-from device_profiles.repositories.offer import Example, Offer, Refused
+from device_profiles.repositories.offer import Example, Offer, Refused, within
 
 
 class TheThingsNetwork:
@@ -51,7 +51,7 @@ class TheThingsNetwork:
         path = folder / f"{codec}.yaml"
         decoder = self._read(path).get("uplinkDecoder") or {}
         script = folder / str(decoder.get("fileName") or "")
-        if not script.is_file():
+        if not within(script, self.root):
             return Refused(
                 vendor=folder.name, device=name, reason=f"{path.name} names no decoder that is there"
             )

@@ -1,13 +1,15 @@
 """Rows of vendors' LoRaWAN codecs: bytes and what the vendor's own JavaScript makes of them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from device_profiles.conformance.compare import same
 from device_profiles.conformance.vector import Mismatch, Row, Setting, SkippedError, Vector
-from device_profiles.javascript import Entry, Output, Script, shared_runner
+from device_profiles.errors import ProfileError
+from device_profiles.javascript import Entry, Output, Script, engine_folder, shared_runner
 from device_profiles.written import from_hex
 
 _ENTRIES: Final[Mapping[str, Entry]] = {
@@ -32,15 +34,19 @@ def vector(row: Row, setting: Setting, /) -> Vector:
     """Call the vendor's codec as the row says; it lies in the folder of codecs that the run was given.
 
     Raises:
-        SkippedError: there is no such folder, or the codec is not in it.
+        SkippedError: there is no such folder, the codec is not in it, or the engine is not installed.
     """
+    try:
+        engine_folder()
+    except ProfileError as error:
+        raise SkippedError(str(error)) from error
     script = _script(_found(str(row["codec_path"]), setting))
     entry = _ENTRIES[row["kind"]]
-    given = _given(row)
+    given, at_ms = _given(row)
     runner = shared_runner()
 
     def decode() -> Output:
-        return runner.run(script, entry, given, _AT_MS)
+        return runner.run(script, entry, given, at_ms)
 
     lenient = row.get("vendor_codec_agrees") == "lenient"
 
@@ -77,13 +83,19 @@ def _without_nulls(thing: Any) -> Any:
     return [_without_nulls(one) for one in thing] if isinstance(thing, list) else thing
 
 
-def _given(row: Row) -> dict[str, Any]:
+def _given(row: Row) -> tuple[dict[str, Any], int]:
+    """Return what the codec is given, and the time in its world: the row's `recvTime`, where it has one."""
     if row.get("input") is not None:
-        return dict(row["input"])
-    given: dict[str, Any] = {"bytes": list(from_hex(row["bytes"]))}
-    if row.get("fPort") is not None:
-        given["fPort"] = row["fPort"]
-    return given
+        given = dict(row["input"])
+    else:
+        octets = row["bytes"]
+        given = {"bytes": list(octets) if isinstance(octets, list) else list(from_hex(octets))}
+        if row.get("fPort") is not None:
+            given["fPort"] = row["fPort"]
+    came = given.get("recvTime")
+    if not isinstance(came, str):
+        return given, _AT_MS
+    return {**given, "recvTime": True}, int(datetime.fromisoformat(came).timestamp() * 1000)
 
 
 @cache

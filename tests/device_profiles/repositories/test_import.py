@@ -123,6 +123,28 @@ def test_importing_again_changes_nothing_and_keeps_what_a_person_wrote(tmp_path:
     assert profile.read_text(encoding="utf-8") == text
 
 
+def test_what_a_repository_writes_stays_text(tmp_path: Path) -> None:
+    strange = 'A "quoted" \\ name\nwith\x7f\x01 lines\u2028 and [tables]\n[x]'
+    checkout = chirpstack(tmp_path / "cs")
+    written = json.dumps(strange).replace("\x7f", "\\u007f")
+    device = (
+        f'[device]\nname = {written}\n[[device.firmware]]\nversion = "1 .0/\\u00e9\\n"\ncodec = "d1.js"\n'
+    )
+    put(checkout, {"vendors/acme/devices/d1.toml": device})
+    made, _ = outcomes(checkout, tmp_path / "imported")
+    (one,) = made.values()
+    assert one.key == "door_acme_d1@1-.0"
+    assert load_folder(one.folder).profile.title.en == strange
+
+
+def test_a_path_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.js").write_text("function decodeUplink() {}", encoding="utf-8")
+    checkout = ttn(tmp_path / "ttn")
+    put(checkout, {"vendor/acme/c1-codec.yaml": "uplinkDecoder:\n  fileName: ../../../secret.js\n"})
+    _, failed = outcomes(checkout, tmp_path / "imported", device="c1")
+    assert failed == {"c1": "c1-codec.yaml names no decoder that is there"}
+
+
 def test_an_agent_loads_what_was_imported_without_running_it(tmp_path: Path, runner: object) -> None:
     outcomes(ttn(tmp_path / "ttn"), tmp_path / "imported")
     runner.close()  # type: ignore[attr-defined]
