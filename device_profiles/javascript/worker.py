@@ -4,11 +4,8 @@ It is started by path, without site-packages, so it imports the standard library
 bytes of length and the rest; a request is an operation, a codec's key, a time and texts, an answer a status and a text.
 """
 
-import contextlib
-import ctypes
 import importlib
 import re
-import resource
 import signal
 import socket
 import struct
@@ -27,8 +24,6 @@ CONTEXTS: Final = 48
 """Codecs that are held ready at once; the one longest unused goes."""
 MEMORY: Final = 32_000_000
 """What one codec may allocate, in bytes."""
-ADDRESS_SPACE: Final = 200_000_000
-"""What the process may map, in bytes."""
 STACK: Final = 512_000
 STEPS_S: Final = 0.15
 """Processor time after which the engine stops a codec; it looks between steps of the codec's own code."""
@@ -55,7 +50,6 @@ _DECLARED: Final = re.compile(
 )
 _BUFFER: Final = re.compile(r"\bBuffer\s*\.\s*(?:from|alloc|concat|isBuffer)")
 _NO_MEMORY: Final = ("Tout of memory", "Tnull")  # the engine throws null where no memory is left for an error
-_NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of linux/prctl.h
 
 Run = Callable[[str, str, float], str]
 
@@ -150,25 +144,6 @@ def serve(pipe: socket.socket, bench: Bench) -> None:
         pipe.sendall(LENGTH.pack(len(octets)) + octets)
 
 
-def lock_down() -> None:
-    """Give up what a codec never needs: files, sockets, processes, memory, core dumps, privileges."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(
-            "1000", encoding="ascii"
-        )  # this process first, never its parent
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    limits = {
-        resource.RLIMIT_NOFILE: 3,  # the pipe, and two that lead nowhere: nothing more can be opened
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_AS: ADDRESS_SPACE,
-    }
-    for limit, most in limits.items():
-        resource.setrlimit(limit, (most, most))
-
-
 def _wrapped(source: str) -> str:
     """Return the source as a function that runs it anew: what it declares lives for one call."""
     own = ", ".join(f"{name}: {_if_there(name)}" for name in _ENTRIES)
@@ -217,17 +192,17 @@ def _exactly(pipe: socket.socket, size: int) -> bytes:
 
 def main() -> None:
     """Serve on standard input; the argument is the folder that holds the engine."""
-    sys.path.append(sys.argv[1])
-    engine = importlib.import_module("_quickjs")
-    sys.path.clear()
     here = Path(__file__)
+    sys.path += [sys.argv[1], str(here.parent)]
+    engine, jail = importlib.import_module("_quickjs"), importlib.import_module("jail")
+    sys.path.clear()
     prelude, buffer = (
         here.with_name(name).read_text(encoding="utf-8") for name in ("prelude.js", "buffer.js")
     )
     bench = Bench(engine, prelude, buffer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it is over
     pipe = socket.socket(fileno=0)
-    lock_down()
+    jail.lock_down()
     serve(pipe, bench)
 
 

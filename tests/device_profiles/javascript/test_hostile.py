@@ -2,12 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from device_profiles import DecodeError
-from device_profiles.javascript import Entry, Runner, StoppedError
+from device_profiles.javascript import Entry, Runner, StoppedError, jail
 from device_profiles.javascript.breaker import ALLOWED, FIRST_REST_S, LONGEST_REST_S, Breaker
 from tests.device_profiles.javascript.conftest import WriteCodec
 from tests.device_profiles.javascript.hostile import ENDLESS, GREEDY, codec
@@ -107,7 +109,39 @@ def test_the_worker_has_a_pipe_and_nothing_else(runner: Runner, script: WriteCod
     for name, most in {"open files": "3", "file size": "0", "processes": "0", "core file size": "0"}.items():
         line = next(line for line in limits.splitlines() if line.startswith(f"Max {name}"))
         assert line.removeprefix(f"Max {name}").split()[:2] == [most, most]
-    assert "NoNewPrivs:\t1" in (worker / "status").read_text(encoding="utf-8")
+    status = (worker / "status").read_text(encoding="utf-8")
+    assert "NoNewPrivs:\t1" in status
+    assert "Seccomp:" not in status or "Seccomp:\t2" in status
+    assert (worker / "oom_score_adj").read_text(encoding="ascii").strip() == "1000"
+
+
+_TRY = """
+import sys; sys.path.append({folder!r})
+import os, socket, jail
+ours, theirs = socket.socketpair()
+jail.lock_down()
+def refused(act):
+    try:
+        act()
+    except OSError:
+        return "refused"
+    return "done"
+sys.stdout.write(" ".join(map(refused, [
+    lambda: os.open("/etc/hostname", os.O_RDONLY), lambda: socket.socket(), lambda: os.kill(os.getppid(), 0),
+    os.fork, lambda: os.execv("/bin/true", ["true"]), lambda: os.listdir("/"), lambda: ours.send(b"a"),
+])))
+sys.stdout.flush()
+"""
+
+
+def test_in_the_jail_nothing_opens_starts_or_signals() -> None:
+    if "Seccomp:" not in Path("/proc/self/status").read_text(encoding="utf-8"):
+        pytest.skip("this kernel has no seccomp")
+    source = _TRY.format(folder=str(Path(jail.__file__).parent))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", source], capture_output=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == [b"refused"] * 6 + [b"done"]
 
 
 def test_the_worker_ends_with_its_parent(runner: Runner, script: WriteCodec) -> None:
