@@ -100,6 +100,7 @@ def _battery(steps: Steps, values: Sequence[object], unit: str) -> Guess | None:
     numbers = [
         float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)
     ]
+    why = f"by its name and the unit {unit}" if unit else ""
     if not unit and numbers:
         if max(numbers) > 1000:
             unit = "mV"
@@ -114,7 +115,7 @@ def _battery(steps: Steps, values: Sequence[object], unit: str) -> Guess | None:
     )
     if property_name is None:
         return None
-    return _number(steps, values, property_name, unit, f"{unit}, by what the examples say")
+    return _number(steps, values, property_name, unit, why or f"{unit}, by what the examples say")
 
 
 def _truth(steps: Steps, values: Sequence[object], truth: Truth, said: Said) -> Guess | None:

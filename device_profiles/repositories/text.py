@@ -26,7 +26,6 @@ def profile_text(key: str, offer: Offer, found: Survey, source: str, licence: st
         f"title = {{ zh = {_text(offer.title)}, en = {_text(offer.title)} }}",
         f"heartbeat_s = {HEARTBEAT_S}",
         f"silent_after_s = {SILENT_AFTER_S}",
-        "link = true",
         f"sources = {_list([source, f'licence of codec.js: {licence}', *_firmwares(offer)])}",
         "",
         "[javascript]",
