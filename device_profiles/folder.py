@@ -54,7 +54,7 @@ def load_folder(folder: Path) -> Loaded:
         decode=codec,
         dialogue=dialogue,
         private=document.private,
-        waits=document.javascript is not None,
+        slow=document.javascript is not None,
     )
     return Loaded(profile=profile, document=document, folder=folder)
 

@@ -26,7 +26,7 @@ def check(options: argparse.Namespace, language: str) -> int:
 def _check_one(folder: Path, show_source: bool, language: str) -> bool:
     try:
         one = load_folder(folder)
-        if one.profile.waits:
+        if one.profile.slow:
             hold_to_tests(one.document, one.profile.decode, Spot(path=folder / PROFILE_FILE))
         problems = _golden_problems(one, language)
         level = (

@@ -94,8 +94,8 @@ def _conformance_options(part: argparse.ArgumentParser, language: str) -> None:
 def _import_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("path", type=Path, metavar="PATH", help=say("checkout", language))
     part.add_argument(
-        "--into", type=Path, metavar="DIR", default=Path("imported"), help=say("into", language)
+        "--into", type=Path, metavar="DIR", default=Path("imported"), help=say("import_into", language)
     )
-    part.add_argument("--vendor", default="", help=say("vendor", language))
-    part.add_argument("--device", default="", help=say("device", language))
+    part.add_argument("--vendor", default="", help=say("import_vendor", language))
+    part.add_argument("--device", default="", help=say("import_device", language))
     part.add_argument("--json", action="store_true", help=say("json", language))

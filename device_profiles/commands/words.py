@@ -44,11 +44,11 @@ SAID: Final[Mapping[str, Words]] = {
         zh="设备库的本地副本:TheThingsNetwork/lorawan-devices、chirpstack/chirpstack-device-profiles 或 "
         "Milesight-IoT/SensorDecoders",
     ),
-    "into": Words(
+    "import_into": Words(
         en="the folder of the site to write to (default: imported)", zh="写入的站点目录(默认 imported)"
     ),
-    "vendor": Words(en="only this vendor", zh="仅此厂家"),
-    "device": Words(en="only this device", zh="仅此设备"),
+    "import_vendor": Words(en="only this vendor", zh="仅此厂家"),
+    "import_device": Words(en="only this device", zh="仅此设备"),
     "imported": Words(
         en="{key}: {status}, {golden} golden readings, reads {properties}",
         zh="{key}:{status},{golden} 条样例,可读取 {properties}",

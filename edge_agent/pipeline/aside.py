@@ -12,7 +12,7 @@ Item = tuple[Heard | Refused, Understanding]
 
 
 class Aside:
-    """The readings whose profiles wait; the pipeline goes on with all others meanwhile."""
+    """The readings whose profiles are slow; the pipeline goes on with all others meanwhile."""
 
     def __init__(self, most: int, arrived: Callable[[], None]) -> None:
         """Hold `most` readings; `arrived` is called on the event loop whenever one is understood."""

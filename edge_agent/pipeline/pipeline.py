@@ -136,7 +136,7 @@ class Pipeline:
         """Give what can be kept now; a reading that takes another process to understand comes when it has answered."""
         yield from self._aside.take()
         for item in self._queue.take(most if self._aside.room else 0):
-            if isinstance(item, Heard) and registry.waits(item):
+            if isinstance(item, Heard) and registry.slow(item):
                 self._aside.ask(item, registry)
             else:
                 yield item, understand(item, registry)

@@ -22,10 +22,10 @@ class Registry(Struct, frozen=True, kw_only=True):
         """Return the profile; an entry for the device overrides what the route says."""
         return self.profiles.get(self.devices.get(device, route))
 
-    def waits(self, item: Heard) -> bool:
+    def slow(self, item: Heard) -> bool:
         """Say whether understanding the item may take long, so that it belongs in a thread."""
         profile = self.profile_of(item.reading.device, item.profile)
-        return profile is not None and profile.waits
+        return profile is not None and profile.slow
 
 
 class Understanding(Struct, frozen=True, kw_only=True):

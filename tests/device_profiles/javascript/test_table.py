@@ -261,7 +261,7 @@ def test_loading_runs_nothing_and_check_runs_the_tests(
     top = TOP + 'tests = [{ hex = "01", gives = { "air.temperature" = 2 } }]\n'
     made = profile(tmp_path, "return { data: { t: 1 } };", FIELD, top)
     shelf = load_shelf([tmp_path])
-    assert shelf.profile("air_acme_c1").waits
+    assert shelf.profile("air_acme_c1").slow
     assert main(["check", str(made), "--lang", "en"]) == 1
     assert "expected air.temperature=2, got air.temperature=1" in capsys.readouterr().err
     (made / "codec.js").write_text(codec("return { data: { t: 2 } };"), encoding="utf-8")

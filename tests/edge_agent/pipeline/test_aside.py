@@ -1,4 +1,4 @@
-"""A profile that waits for another process holds up neither the event loop nor anybody else's readings."""
+"""A slow profile, which asks another process, holds up neither the event loop nor anybody else's readings."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ class _Slow:
         self.threads: set[str] = set()
 
     def profile(self) -> Profile:
-        return replace(BATTERY, key="slow", decode=self.decode, waits=True)
+        return replace(BATTERY, key="slow", decode=self.decode, slow=True)
 
     def decode(self, reading: Reading, /) -> Sequence[Observation]:
         self.asked.append(reading.payload)
