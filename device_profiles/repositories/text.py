@@ -1,10 +1,11 @@
 """Writes the files of an imported profile as text, the same text for the same offer."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from device_profiles.declared import JavascriptField, Trial
+from device_profiles.quality import RULES
 from device_profiles.repositories.meaning import Guess
 from device_profiles.repositories.offer import Offer
 from device_profiles.repositories.survey import Survey
@@ -15,6 +16,8 @@ MARK: Final = (
 HEARTBEAT_S: Final = 86_400
 SILENT_AFTER_S: Final = 180_000
 _SHOWN: Final = 40
+_NOT_COMPARED: Final = "nobody has compared the codec with the manual"
+_NOT_LOOKED_AT: Final = "imported as it is; nobody has looked at this yet"
 
 
 def profile_text(key: str, offer: Offer, found: Survey, source: str, licence: str) -> str:
@@ -60,29 +63,22 @@ def quality_text(found: Survey, trials: Sequence[Trial]) -> str:
     refused = sum(bool(trial.refused) for trial in trials)
     enough = refused >= 1 and len(trials) - refused >= 3
     left = f"{len(found.unknown)} fields of the codec are not read" if found.unknown else ""
-    rows: Mapping[str, Mapping[str, str]] = {
-        "bronze": {
-            "sources": "",
-            "golden": "" if enough else "the repository has no three good examples and one refused",
-            "cadence": "heartbeat and silence are guesses; the repository does not say them",
-        },
-        "silver": {
-            "every_frame": left or "nobody has compared the codec with the manual",
-            "state_everywhere": "nobody has compared the codec with the manual",
-            "vendor_examples": "" if trials else "the repository has no example that can be held to",
-        },
-        "gold": {
-            "firmwares": "the repository's word is taken for it",
-            "field_tested": "imported, not tried on a device",
-        },
+    known = {
+        "sources": "",
+        "golden": "" if enough else "the repository has no three good examples and one refused",
+        "cadence": "heartbeat and silence are guesses; the repository does not say them",
+        "every_frame": left or _NOT_COMPARED,
+        "state_everywhere": _NOT_COMPARED,
+        "vendor_examples": "" if trials else "the repository has no example that can be held to",
+        "firmwares": "the repository's word is taken for it",
+        "field_tested": "imported, not tried on a device",
     }
     lines = [MARK]
-    for level, rules in rows.items():
+    for level, rules in RULES.items():
         lines += ["", f"[{level}]"]
-        lines += [
-            f"{rule} = {{ todo = {_text(why)} }}" if why else f'{rule} = "done"'
-            for rule, why in rules.items()
-        ]
+        for rule in rules:
+            why = known.get(rule, _NOT_LOOKED_AT)
+            lines.append(f"{rule} = {{ todo = {_text(why)} }}" if why else f'{rule} = "done"')
     return "\n".join(lines).replace("\n\n", "\n", 1) + "\n"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from device_profiles import DecodeError
-from device_profiles.javascript import Entry, Runner, StoppedError, jail
+from device_profiles.javascript import Entry, Runner, StoppedError, jail, trying
 from device_profiles.javascript.breaker import ALLOWED, FIRST_REST_S, LONGEST_REST_S, Breaker
 from tests.device_profiles.javascript.conftest import WriteCodec
 from tests.device_profiles.javascript.hostile import ENDLESS, GREEDY, codec
@@ -82,6 +82,16 @@ def test_a_codec_that_was_stopped_again_and_again_rests(script: WriteCodec) -> N
     with pytest.raises(StoppedError, match="rests for another 60 s"):
         runner.run(bad, Entry.UPLINK, GIVEN, 0)
     runner.close()
+
+
+def test_bytes_that_are_not_its_own_are_not_held_against_a_codec(runner: Runner, script: WriteCodec) -> None:
+    picky = script(codec("if (input.bytes[0] !== 1) for (;;) {} return { data: {} };"))
+    with trying():
+        for _ in range(ALLOWED + 2):
+            with pytest.raises(StoppedError, match="processor time"):
+                runner.run(picky, Entry.UPLINK, {"bytes": [2]}, 0)
+    assert runner.run(picky, Entry.UPLINK, GIVEN, 0) == {"data": {}}
+    assert runner.counts()["resting"] == 0
 
 
 def test_rests_grow_to_an_hour_and_an_hour_of_peace_is_forgiveness() -> None:
