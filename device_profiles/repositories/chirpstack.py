@@ -14,6 +14,7 @@ class ChirpStack:
     """A checkout of chirpstack/chirpstack-device-profiles."""
 
     title = "chirpstack/chirpstack-device-profiles"
+    mark = "chirpstack"
 
     def __init__(self, root: Path) -> None:
         """Take the folder."""

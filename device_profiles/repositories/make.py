@@ -76,12 +76,12 @@ def import_devices(
     licence, text = licence_of(repository.root)
     commit = commit_of(repository.root)
     source = repository.title + (f" at {commit}" if commit else "")
-    taken: set[str] = set()
+    target = _Into(folder=into, source=source, licence=licence, text=text, mark=repository.mark, taken=set())
     for offer in repository.offers(vendor, device):
         if isinstance(offer, Refused):
             yield NotImported(vendor=offer.vendor, device=offer.device, reason=offer.reason)
             continue
-        yield _imported(offer, _Into(folder=into, source=source, licence=licence, text=text, taken=taken))
+        yield _imported(offer, target)
 
 
 class _Into(Struct, frozen=True, kw_only=True):
@@ -89,6 +89,7 @@ class _Into(Struct, frozen=True, kw_only=True):
     source: str
     licence: str
     text: bytes
+    mark: str
     taken: set[str]
 
 
@@ -98,7 +99,7 @@ def _imported(offer: Offer, into: _Into) -> Imported | NotImported:
     if isinstance(found, str):
         return NotImported(vendor=offer.vendor, device=offer.device, reason=found)
     properties = list(dict.fromkeys(one.field.property for one in found.guesses))
-    key = _key(offer, properties, into.taken)
+    key = _key(offer, properties, into.mark, into.taken)
     source = f"{into.source}: {offer.place}"
     trials, disagreeing = _trials(offer, found, source, runner)
     files = {
@@ -120,14 +121,14 @@ def _imported(offer: Offer, into: _Into) -> Imported | NotImported:
     )
 
 
-def _key(offer: Offer, properties: Sequence[str], taken: set[str]) -> str:
-    """Return `<kind>_<vendor>_<model>@<firmware>`, and make it differ from those before."""
+def _key(offer: Offer, properties: Sequence[str], mark: str, taken: set[str]) -> str:
+    """Return `<kind>_<vendor>_<model>@<firmware>-<repository>`, which neither the product nor another import has."""
     kind = next(
         (kind for start, kind in KINDS.items() if any(name.startswith(start) for name in properties)),
         "sensor",
     )
-    firmware = f"@{_slug(offer.firmwares[0])}" if offer.firmwares and _slug(offer.firmwares[0]) else ""
-    key = f"{kind}_{_slug(offer.vendor)}_{_slug(offer.device)}{firmware}"
+    firmware = _slug(offer.firmwares[0]) if offer.firmwares else ""
+    key = f"{kind}_{_slug(offer.vendor)}_{_slug(offer.device)}@{firmware}{'-' * bool(firmware)}{mark}"
     free = next(
         one for number in range(1, 1000) if (one := key if number == 1 else f"{key}-{number}") not in taken
     )

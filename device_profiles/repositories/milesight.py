@@ -20,6 +20,7 @@ class Milesight:
     """A checkout of Milesight-IoT/SensorDecoders."""
 
     title = "Milesight-IoT/SensorDecoders"
+    mark = "sensordecoders"
 
     def __init__(self, root: Path) -> None:
         """Take the folder."""

@@ -64,6 +64,11 @@ class Repository(Protocol):
         """What people call it."""
         ...
 
+    @property
+    def mark(self) -> str:
+        """What its profiles' keys end in, so that they are nobody else's."""
+        ...
+
     def offers(self, vendor: str, device: str) -> Iterator[Offer | Refused]:
         """Give its devices; `vendor` and `device` choose, empty means all."""
         ...

@@ -13,6 +13,7 @@ class TheThingsNetwork:
     """A checkout of TheThingsNetwork/lorawan-devices."""
 
     title = "TheThingsNetwork/lorawan-devices"
+    mark = "ttn"
 
     def __init__(self, root: Path) -> None:
         """Take the folder.

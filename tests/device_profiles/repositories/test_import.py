@@ -23,7 +23,7 @@ def outcomes(checkout: Path, into: Path, **chosen: str) -> tuple[dict[str, Impor
 
 def test_a_device_of_the_things_network(tmp_path: Path) -> None:
     made, failed = outcomes(ttn(tmp_path / "ttn"), tmp_path / "imported")
-    one = made["climate_acme_c1@1.0"]
+    one = made["climate_acme_c1@1.0-ttn"]
     assert one.properties == ["air.temperature", "air.humidity", "device.battery_v"]
     assert one.unread == ["led", "n"]
     assert one.disagreeing == ["What the codec does not say"]
@@ -53,7 +53,7 @@ def test_a_device_of_the_things_network(tmp_path: Path) -> None:
 
 def test_what_an_import_cannot_know_is_said_to_be_missing(tmp_path: Path) -> None:
     outcomes(ttn(tmp_path / "ttn"), tmp_path / "imported", device="c1")
-    folder = tmp_path / "imported" / "climate_acme_c1@1.0"
+    folder = tmp_path / "imported" / "climate_acme_c1@1.0-ttn"
     quality = read_quality(folder)
     assert quality.level is Level.NONE
     assert quality.bronze["sources"] == quality.bronze["golden"] == "done"
@@ -65,8 +65,8 @@ def test_what_an_import_cannot_know_is_said_to_be_missing(tmp_path: Path) -> Non
 
 def test_a_normalized_payload_is_preferred_where_it_says_more(tmp_path: Path) -> None:
     made, _ = outcomes(ttn(tmp_path / "ttn"), tmp_path / "imported", vendor="acme", device="c4")
-    assert list(made) == ["climate_acme_c4@1"]
-    loaded = load_folder(made["climate_acme_c4@1"].folder)
+    assert list(made) == ["climate_acme_c4@1-ttn"]
+    loaded = load_folder(made["climate_acme_c4@1-ttn"].folder)
     assert loaded.document.javascript is not None
     assert loaded.document.javascript.normalize
     assert told(loaded.profile.decode, b"\x14\x04", 1) == {"air.temperature": 20, "air.pressure": 1004}
@@ -74,7 +74,7 @@ def test_a_normalized_payload_is_preferred_where_it_says_more(tmp_path: Path) ->
 
 def test_a_device_of_chirpstack(tmp_path: Path) -> None:
     made, failed = outcomes(chirpstack(tmp_path / "cs"), tmp_path / "imported")
-    one = made["door_acme_d1@1.0"]
+    one = made["door_acme_d1@1.0-chirpstack"]
     assert one.names == ["ACME D1 Door"]
     assert one.golden == 1
     assert failed == {"d2": "the repository names no codec for it"}
@@ -85,7 +85,7 @@ def test_a_device_of_chirpstack(tmp_path: Path) -> None:
 
 def test_a_device_of_milesight(tmp_path: Path) -> None:
     made, failed = outcomes(milesight(tmp_path / "ms"), tmp_path / "imported")
-    one = made["leak_milesight_em999"]
+    one = made["leak_milesight_em999@sensordecoders"]
     assert (one.golden, one.unread, failed) == (2, [], {})
     assert (one.folder / "LICENCE").read_text(encoding="utf-8").startswith("GNU GENERAL PUBLIC LICENSE")
     loaded = load_folder(one.folder)
@@ -111,15 +111,15 @@ def test_importing_again_changes_nothing_and_keeps_what_a_person_wrote(tmp_path:
     codec = checkout / "vendor/acme/c1-codec.yaml"
     put(checkout, {"vendor/acme/c1-codec.yaml": codec.read_text(encoding="utf-8").replace("Mild", "Soft")})
     made, _ = outcomes(checkout, into, device="c1")
-    assert made["climate_acme_c1@1.0"].status is Status.RENEWED
-    golden = {path.stem for path in (into / "climate_acme_c1@1.0/golden").iterdir()}
+    assert made["climate_acme_c1@1.0-ttn"].status is Status.RENEWED
+    golden = {path.stem for path in (into / "climate_acme_c1@1.0-ttn/golden").iterdir()}
     assert golden == {"001_warm", "002_cold", "003_soft", "005_unknown-port"}
 
-    profile = into / "climate_acme_c1@1.0/profile.toml"
+    profile = into / "climate_acme_c1@1.0-ttn/profile.toml"
     text = profile.read_text(encoding="utf-8").partition("\n")[2].replace("86400", "1200")
     profile.write_text(text, encoding="utf-8")
     made, _ = outcomes(checkout, into, device="c1")
-    assert made["climate_acme_c1@1.0"].status is Status.KEPT
+    assert made["climate_acme_c1@1.0-ttn"].status is Status.KEPT
     assert profile.read_text(encoding="utf-8") == text
 
 
@@ -133,7 +133,7 @@ def test_what_a_repository_writes_stays_text(tmp_path: Path) -> None:
     put(checkout, {"vendors/acme/devices/d1.toml": device})
     made, _ = outcomes(checkout, tmp_path / "imported")
     (one,) = made.values()
-    assert one.key == "door_acme_d1@1-.0"
+    assert one.key == "door_acme_d1@1-.0-chirpstack"
     assert load_folder(one.folder).profile.title.en == strange
 
 
@@ -149,7 +149,7 @@ def test_an_agent_loads_what_was_imported_without_running_it(tmp_path: Path, run
     outcomes(ttn(tmp_path / "ttn"), tmp_path / "imported")
     runner.close()  # type: ignore[attr-defined]
     keys = load_shelf([tmp_path / "imported"]).keys()
-    assert {"climate_acme_c1@1.0", "climate_acme_c4@1"} <= set(keys)
+    assert {"climate_acme_c1@1.0-ttn", "climate_acme_c4@1-ttn"} <= set(keys)
     assert runner.pid is None  # type: ignore[attr-defined]
 
 
@@ -157,15 +157,15 @@ def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.Capture
     checkout, into = str(ttn(tmp_path / "ttn")), str(tmp_path / "imported")
     assert main(["import", checkout, "--into", into, "--lang", "en"]) == 0
     told_ = capsys.readouterr()
-    assert "climate_acme_c1@1.0: new, 4 golden readings, reads air.temperature" in told_.out
+    assert "climate_acme_c1@1.0-ttn: new, 4 golden readings, reads air.temperature" in told_.out
     assert "not read: 2 fields (led, n); 1 examples do not agree with the codec" in told_.out
     assert "2 imported into" in told_.out
-    assert '"acme/c1@1.1" = "climate_acme_c1@1.0"' in told_.out
+    assert '"acme/c1@1.1" = "climate_acme_c1@1.0-ttn"' in told_.out
     assert "acme/c5: not imported: no field is recognised" in told_.err
     assert main(["import", checkout, "--into", into, "--device", "c4", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [one["status"] for one in found["imported"]] == ["same"]
-    assert found["by_name"] == {"acme/c4": "climate_acme_c4@1", "acme/c4@1": "climate_acme_c4@1"}
+    assert found["by_name"] == {"acme/c4": "climate_acme_c4@1-ttn", "acme/c4@1": "climate_acme_c4@1-ttn"}
     assert main(["import", checkout, "--into", into, "--device", "c5"]) == 1
 
 
