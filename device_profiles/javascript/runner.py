@@ -20,6 +20,7 @@ from device_profiles.javascript.worker import CALL, LOAD, REQUEST, STEPS_S
 
 PATIENCE_S: Final = 0.8
 """How long the parent waits for an answer before it ends the worker."""
+LONG_PATIENCE_S: Final = 20.0
 Output = dict[str, object]
 _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Output).decode
@@ -136,7 +137,16 @@ class Runner:
 @cache
 def shared_runner() -> Runner:
     """Return the runner of this process; it has one worker, however many profiles there are."""
-    runner = Runner()
+    return _closed_at_exit(Runner())
+
+
+@cache
+def patient_runner() -> Runner:
+    """Return the runner of commands that nobody's readings wait for: a busy machine changes no result."""
+    return _closed_at_exit(Runner(patience_s=LONG_PATIENCE_S))
+
+
+def _closed_at_exit(runner: Runner) -> Runner:
     atexit.register(runner.close)
     return runner
 

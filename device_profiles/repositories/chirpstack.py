@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from device_profiles.errors import DecodeError, ProfileError
-from device_profiles.javascript import Entry, Script, shared_runner
+from device_profiles.javascript import Entry, Script, patient_runner
 from device_profiles.repositories.offer import Example, Offer, Refused, within
 
 
@@ -86,7 +86,7 @@ def _literal(path: Path) -> list[Any]:
     text = path.read_text(encoding="utf-8", errors="replace")
     source = f"function decodeUplink() {{ return {{ data: (\n{text}\n) }}; }}"
     try:
-        found = shared_runner().run(Script(path, source), Entry.DECODE_UPLINK, {}, 0)["data"]
+        found = patient_runner().run(Script(path, source), Entry.DECODE_UPLINK, {}, 0)["data"]
     except DecodeError:
         return []
     return found if isinstance(found, list) else []

@@ -11,7 +11,7 @@ from msgspec import Struct
 from device_profiles.declared import Document, Spot, Trial, failing
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.folder import PROFILE_FILE
-from device_profiles.javascript import Runner, javascript_codec, shared_runner
+from device_profiles.javascript import Runner, javascript_codec, patient_runner
 from device_profiles.profile import Codec
 from device_profiles.repositories.licence import commit_of, licence_of
 from device_profiles.repositories.names import KINDS
@@ -94,7 +94,7 @@ class _Into(Struct, frozen=True, kw_only=True):
 
 
 def _imported(offer: Offer, into: _Into) -> Imported | NotImported:
-    runner = shared_runner()
+    runner = patient_runner()
     found = survey(offer, runner)
     if isinstance(found, str):
         return NotImported(vendor=offer.vendor, device=offer.device, reason=found)

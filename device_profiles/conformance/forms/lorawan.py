@@ -9,7 +9,7 @@ from typing import Any, Final
 from device_profiles.conformance.compare import same
 from device_profiles.conformance.vector import Mismatch, Row, Setting, SkippedError, Vector
 from device_profiles.errors import ProfileError
-from device_profiles.javascript import Entry, Output, Script, engine_folder, shared_runner
+from device_profiles.javascript import Entry, Output, Script, engine_folder, patient_runner
 from device_profiles.written import from_hex
 
 _ENTRIES: Final[Mapping[str, Entry]] = {
@@ -43,7 +43,7 @@ def vector(row: Row, setting: Setting, /) -> Vector:
     script = _script(_found(str(row["codec_path"]), setting))
     entry = _ENTRIES[row["kind"]]
     given, at_ms = _given(row)
-    runner = shared_runner()
+    runner = patient_runner()
 
     def decode() -> Output:
         return runner.run(script, entry, given, at_ms)

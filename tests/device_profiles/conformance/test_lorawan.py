@@ -25,7 +25,7 @@ function decodeDownlink(input) { return { data: { on: input.bytes[0] === 1 }, wa
 @pytest.fixture(autouse=True)
 def runner(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     made = Runner(patience_s=30.0)
-    monkeypatch.setattr(lorawan, "shared_runner", lambda: made)
+    monkeypatch.setattr(lorawan, "patient_runner", lambda: made)
     yield
     made.close()
 
