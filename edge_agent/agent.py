@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
+from device_profiles.javascript import shared_runner
 from device_profiles.recognition import Guess
 from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
@@ -126,7 +127,7 @@ class Agent:
             clock_synced=self._clock.synced,
             uplink_up=self.uplink.link.up,
             acked_age_s=(self._clock.steady_ms() - acked_ms) / 1000 if acked_ms else None,
-            queue=len(self._queue),
+            queue=self._pipeline.waiting,
             full=self._pipeline.full,
             outbox_bytes=outbox.bytes_used(),
             outbox_most_bytes=settings.outbox.most_mb * 1_000_000,
@@ -142,6 +143,7 @@ class Agent:
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
             pipeline=self._counts(),
+            codecs=shared_runner().counts(),
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),

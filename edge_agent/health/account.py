@@ -36,7 +36,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
 
     `sources` has the counts of each source by name, `totals` what survives restarts, `lots` the bays by lot.
-    `silent` are the devices that have not spoken for longer than their kind allows.
+    `silent` are the devices that have not spoken for longer than their kind allows. `codecs` counts what vendors'
+    JavaScript codecs did.
     `full` says why nothing can be kept at present (empty = all is kept).
     """
 
@@ -61,6 +62,7 @@ class Account(Struct, frozen=True, kw_only=True):
     shown: Sequence[ScreenAccount] = []
     silent: Sequence[str] = []
     deaf_s: float
+    codecs: Mapping[str, int] = {}
 
     @property
     def waiting(self) -> int:
@@ -91,6 +93,7 @@ def find_problems(account: Account) -> list[Problem]:
         (not account.clock_synced, _CLOCK),
         (quarantined > 0, _not_understood(quarantined)),
         (bool(account.silent), _silent(account.silent)),
+        (account.codecs.get("resting", 0) > 0, _resting(account.codecs.get("resting", 0))),
         (lost > 0, _given_up(lost)),
     )
     return [problem for true, problem in possible if true]
@@ -143,6 +146,15 @@ def _silent(devices: Sequence[str]) -> Problem:
         "W-DEV-01",
         f"{len(devices)} 个设备已失联:{names}。请检查电池、安装位置和信号。",
         f"{len(devices)} devices are silent: {names}. Look at their batteries, their place and the radio link.",
+    )
+
+
+def _resting(count: int) -> Problem:
+    return _problem(
+        "W-CODEC-01",
+        f"{count} 个厂家解码脚本多次被强制停止,暂停使用,其数据保存在“隔离区”。请更新或更换该脚本。",
+        f"{count} vendor codecs were stopped again and again and rest now; their readings are in the quarantine. "
+        "Renew or replace the codec.",
     )
 
 

@@ -26,6 +26,9 @@ def metrics_of(account: Account) -> Iterator[Metric]:
     yield labelled(
         "lilong_pipeline", "Readings by what became of them", "fate", account.pipeline, counter=True
     )
+    yield labelled(
+        "lilong_codecs", "What vendors' JavaScript codecs did", "what", account.codecs, counter=True
+    )
     yield labelled("lilong_uplink", "What the uplink did", "what", account.uplink, counter=True)
     yield labelled("lilong_outbox", "Totals that survive a restart", "what", account.totals, counter=True)
     yield _sources(account)

@@ -87,6 +87,7 @@ def test_all_is_well() -> None:
         (changed(acked_age_s=None, up_s=121.0), "E-LINK-02"),
         (changed(silent=["a1", "b2"]), "W-DEV-01"),
         (changed(totals={"lost.telemetry": 3}), "W-LOST-01"),
+        (changed(codecs={"stopped": 3, "resting": 1}), "W-CODEC-01"),
     ],
 )
 def test_what_is_wrong_has_a_code_and_words_in_both_languages(account: Account, code: str) -> None:
@@ -99,6 +100,7 @@ def test_what_is_wrong_has_a_code_and_words_in_both_languages(account: Account, 
 
 def test_what_was_quarantined_before_the_start_is_no_news() -> None:
     assert find_problems(changed(totals={"quarantined": 3})) == []
+    assert find_problems(changed(codecs={"called": 9, "stopped": 3, "resting": 0})) == []
 
 
 def test_a_cloud_that_owes_no_answer_is_no_problem() -> None:
