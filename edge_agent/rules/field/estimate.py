@@ -1,0 +1,244 @@
+"""The second opinion itself: from what is remembered of a bay and one reading to what is remembered after it."""
+
+from math import exp, isfinite
+from typing import Final
+
+from msgspec.structs import replace
+
+from edge_agent.rules.field.evidence import Evidence, decide, is_background, mature, of_field, of_word
+from edge_agent.rules.field.fact import ALONE, Around, FieldFact, FieldReading, Ground, Trust, Vector
+from edge_agent.rules.field.grounds import added, choose_main, nearest, rested, visited
+from edge_agent.rules.field.thermal import apart2, forgotten, learned, predicted
+from wire import Sight
+
+_AHEAD_MS: Final = 5 * 60 * 1000
+_HOUR_MS: Final = 3_600_000
+_TEMPERATURE_HOLDS_MS: Final = 3 * _HOUR_MS
+_MILD_C: Final = 15.0
+_LONGEST_AXIS: Final = 1e6
+FROZEN_AFTER: Final = 24
+"""Readings with not one count of change: a working magnetometer's noise does not allow it."""
+_FROZEN_WARM_AFTER: Final = 8
+_FROZEN_WARM_C: Final = 3.0
+_LOCKED_MS: Final = 48 * _HOUR_MS
+
+
+def heard(fact: FieldFact, reading: FieldReading, now_ms: int, around: Around = ALONE) -> FieldFact:
+    """Return what is remembered after a reading; one that is not newer than the newest changes nothing."""
+    if reading.at_ms <= fact.at_ms <= now_ms + _AHEAD_MS:
+        return fact
+    field = reading.field if reading.field is not None and _is_sound(reading.field) else None
+    gap_ms = max(0, reading.at_ms - fact.at_ms) if fact.at_ms else 0
+    changed = reading.occupied is not None and reading.occupied is not fact.word
+    usual = fact.gap_ms + 0.1 * (min(gap_ms, 24 * _HOUR_MS) - fact.gap_ms) if fact.gap_ms else float(gap_ms)
+    fact = replace(
+        fact,
+        at_ms=reading.at_ms,
+        word=fact.word if reading.occupied is None else reading.occupied,
+        word_since_ms=reading.at_ms if changed else fact.word_since_ms,
+        unheard=0 if changed else fact.unheard,
+        gap_ms=usual,
+        **_temperature(fact, reading),
+    )
+    if reading.started:
+        fact = restarted(fact)
+    if field is None:
+        return _by_word(fact, changed)
+    return _by_field(fact, field, gap_ms, around, changed)
+
+
+def restarted(fact: FieldFact) -> FieldFact:
+    """Return what is remembered after the node started again: it may lie differently, and has calibrated anew."""
+    return replace(fact, doubted=bool(fact.grounds), trust=Trust(), slope_var=min(100.0, 4 * fact.slope_var))
+
+
+def frozen(fact: FieldFact) -> bool:
+    """Whether the field stands still as no living magnetometer's does."""
+    warm = fact.repeats_high_c - fact.repeats_low_c >= _FROZEN_WARM_C
+    return fact.repeats >= FROZEN_AFTER or (warm and fact.repeats >= _FROZEN_WARM_AFTER)
+
+
+def _is_sound(field: Vector) -> bool:
+    """Whether a field is a measurement: finite, and no code for an axis that ran over."""
+    return all(isfinite(axis) and abs(axis) < _LONGEST_AXIS and axis not in (32767, -32768) for axis in field)
+
+
+def _temperature(fact: FieldFact, reading: FieldReading) -> dict[str, float | int | None]:
+    told = reading.temperature_c
+    if told is not None and isfinite(told) and abs(told) < 150:
+        return {"temperature_c": told, "temperature_ms": reading.at_ms}
+    if reading.at_ms - fact.temperature_ms > _TEMPERATURE_HOLDS_MS:
+        return {"temperature_c": None}
+    return {}
+
+
+def _by_word(fact: FieldFact, changed: bool) -> FieldFact:
+    """Take a word without a field: it counts as much as such words have proved right."""
+    word = of_word(fact.trust, fact.word)
+    odds = word if changed or not fact.grounds else max(-6.0, min(6.0, 0.7 * fact.odds + 0.5 * word))
+    return _settled(fact, Evidence(word=word), odds)
+
+
+def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, changed: bool) -> FieldFact:
+    temperature_c = _MILD_C if fact.temperature_c is None else fact.temperature_c
+    before = fact
+    fact = _repeated(fact, field, temperature_c)
+    if frozen(fact):
+        return _without_field(fact)
+    stepped = _stepped(fact, field, temperature_c, around)
+    fact = _thermal(fact, field, temperature_c, gap_ms, stepped, around)
+    fact = _placed(fact, field, temperature_c, stepped, around, changed)
+    field_odds = of_field(fact, field, temperature_c, fact.at_ms, around.leak)
+    word = of_word(fact.trust, fact.word)
+    if changed and around.stepped > 0.0 and _small(before, field, around):
+        word *= 0.4
+    held = 0.0 if stepped else max(-1.5, min(1.5, fact.odds)) * exp(-gap_ms / (6 * _HOUR_MS))
+    evidence = Evidence(field=field_odds, word=word, background=is_background(fact, fact.here))
+    fact = replace(fact, field=field, field_c=temperature_c, **_moved(before, field, stepped))
+    return _settled(fact, evidence, field_odds + word + held)
+
+
+def _moved(before: FieldFact, field: Vector, stepped: bool) -> dict[str, float | int]:
+    if not stepped or not before.readings:
+        return {}
+    return {"moved": apart2(field, before.field) ** 0.5, "moved_ms": before.at_ms}
+
+
+def _small(before: FieldFact, field: Vector, around: Around) -> bool:
+    """Whether a field moved so much less than the neighbour's that the neighbour alone explains it."""
+    return apart2(field, before.field) < (0.4 * around.stepped) ** 2
+
+
+def _settled(fact: FieldFact, evidence: Evidence, odds: float) -> FieldFact:
+    if not mature(fact):  # a field that is not known yet says nothing: the node's word stands
+        sight = Sight.UNKNOWN if fact.word is None else Sight.OCCUPIED if fact.word else Sight.FREE
+        stands = 1.5 if fact.word else -1.5
+        return replace(fact, odds=stands, sight=sight)
+    return replace(fact, odds=odds, sight=decide(evidence, odds, fact.sight))
+
+
+def _repeated(fact: FieldFact, field: Vector, temperature_c: float) -> FieldFact:
+    if fact.readings and field == fact.field:
+        return replace(
+            fact,
+            repeats=min(fact.repeats + 1, 10_000),
+            repeats_low_c=min(fact.repeats_low_c, temperature_c),
+            repeats_high_c=max(fact.repeats_high_c, temperature_c),
+        )
+    return replace(fact, repeats=0, repeats_low_c=temperature_c, repeats_high_c=temperature_c)
+
+
+def _without_field(fact: FieldFact) -> FieldFact:
+    """Take a reading of a sensor that stands still: its word stands for a while, but not for days."""
+    word = 0.4 if fact.word else -0.4
+    locked = fact.at_ms - fact.word_since_ms > _LOCKED_MS
+    sight = Sight.UNKNOWN if locked or fact.word is None else Sight.OCCUPIED if fact.word else Sight.FREE
+    return replace(fact, odds=word, sight=sight)
+
+
+def _stepped(fact: FieldFact, field: Vector, temperature_c: float, around: Around) -> bool:
+    """Whether the field moved more since the last reading than noise, warmth and neighbours explain."""
+    if not fact.readings:
+        return True
+    if fact.here >= 0 and nearest(fact, field, temperature_c, fact.at_ms, around.leak) == fact.here:
+        return False
+    warmer_c = temperature_c - fact.field_c
+    most = 16.0 * (2 * fact.noise + around.leak + fact.slope_var * warmer_c * warmer_c)
+    return apart2(field, predicted(fact.field, fact.slope, warmer_c)) > max(most, 144.0)
+
+
+def _thermal(
+    fact: FieldFact, field: Vector, temperature_c: float, gap_ms: int, stepped: bool, around: Around
+) -> FieldFact:
+    """Learn the slope and the noise from a stay that goes on."""
+    var = forgotten(fact.slope_var, gap_ms / (24 * _HOUR_MS))
+    if stepped or fact.temperature_c is None:
+        return replace(fact, slope_var=var)
+    start, start_c = fact.stay_field, fact.stay_temperature_c
+    if fact.here >= 0 and is_background(fact, fact.here) and fact.grounds[fact.here].readings >= 3:
+        ground = fact.grounds[fact.here]
+        start, start_c = ground.field, ground.temperature_c
+    warmer_c = temperature_c - start_c
+    at = predicted(start, fact.slope, warmer_c)
+    miss = (field[0] - at[0], field[1] - at[1], field[2] - at[2])
+    slope, var = learned(fact.slope, var, warmer_c, miss, 2 * fact.noise + around.leak)
+    off = apart2(field, at) / 6.0 - var * warmer_c * warmer_c / 2.0 - around.leak / 2.0
+    noise = fact.noise + 0.03 * (max(0.0, min(off, 9 * fact.noise)) - fact.noise)
+    return replace(fact, slope=slope, slope_var=var, noise=max(1.0, min(3600.0, noise)))
+
+
+def _placed(
+    fact: FieldFact, field: Vector, temperature_c: float, stepped: bool, around: Around, changed: bool
+) -> FieldFact:
+    """Find the ground of a reading; a stay that is over is judged, a new one begins."""
+    at_ms = fact.at_ms
+    index = nearest(fact, field, temperature_c, at_ms, around.leak)
+    if index >= 0 and index == fact.here:
+        ground = rested(fact, index, field, temperature_c, at_ms, around.leak)
+        grounds = (*fact.grounds[:index], ground, *fact.grounds[index + 1 :])
+        return replace(fact, grounds=grounds, readings=min(fact.readings + 1, 1_000_000))
+    if index < 0 and not stepped and fact.here >= 0:
+        index = fact.here  # the background itself creeps
+        ground = rested(fact, index, field, temperature_c, at_ms, around.leak)
+        grounds = (*fact.grounds[:index], ground, *fact.grounds[index + 1 :])
+        return replace(fact, grounds=grounds, readings=min(fact.readings + 1, 1_000_000))
+    return _arrived(fact, index, field, temperature_c, changed)
+
+
+def _arrived(fact: FieldFact, index: int, field: Vector, temperature_c: float, changed: bool) -> FieldFact:
+    left = fact
+    grounds, main = fact.grounds, fact.main
+    if index < 0:
+        fresh = Ground(
+            field=field, temperature_c=temperature_c, spread=4 * fact.noise, visits=0.0, seen_ms=fact.at_ms
+        )
+        grounds, index = added(grounds, main, fresh)
+    grounds = visited(grounds, index, fact.word, 1.0 if changed else 0.5)
+    main = choose_main(grounds, main, fact.noise)
+    fact = replace(
+        fact,
+        grounds=grounds,
+        main=main,
+        here=index,
+        stay_field=field,
+        stay_temperature_c=temperature_c,
+        stay_since_ms=fact.at_ms,
+        readings=min(fact.readings + 1, 1_000_000),
+    )
+    if mature(fact) and left.here >= 0:
+        fact = _judged(fact, left.here, left, changed)
+    return replace(fact, doubted=fact.doubted and not (is_background(fact, index) and mature(fact)))
+
+
+def _judged(fact: FieldFact, left: int, before: FieldFact, changed: bool) -> FieldFact:
+    """Judge the word of the stay that is over: where the bay was is known now that it is known where it went."""
+    word = before.word if not changed else not fact.word
+    if left >= len(fact.grounds) or left == fact.here:
+        return fact
+    was_free, is_free = is_background(fact, left), is_background(fact, fact.here)
+    if was_free is is_free:
+        return fact
+    unheard = 0 if changed else min(fact.unheard + 1, 1000)
+    shift = fact.shift
+    if not was_free:
+        moved = apart2(before.field, fact.grounds[fact.here].field) ** 0.5
+        shift = max(40.0, min(4000.0, shift + 0.1 * (moved - shift)))
+    return replace(fact, trust=_told(fact.trust, word, free=was_free), unheard=unheard, shift=shift)
+
+
+def _told(trust: Trust, word: bool | None, *, free: bool) -> Trust:
+    """Count a word as right or wrong; the counts of that word fade, so that a node can win trust again."""
+    if word is None:
+        return trust
+    right = 0.0 if word is free else 1.0
+    if word:
+        return replace(
+            trust,
+            occupied_right=max(0.25, 0.95 * trust.occupied_right + right),
+            occupied_wrong=max(0.25, 0.95 * trust.occupied_wrong + 1.0 - right),
+        )
+    return replace(
+        trust,
+        free_right=max(0.25, 0.95 * trust.free_right + right),
+        free_wrong=max(0.25, 0.95 * trust.free_wrong + 1.0 - right),
+    )

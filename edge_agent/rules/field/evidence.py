@@ -1,0 +1,97 @@
+"""Weighs what the field says against what the node says: log-odds of an occupied bay, and how good the answer is."""
+
+from math import exp, log
+from typing import Final
+
+from msgspec import Struct
+
+from edge_agent.rules.field.fact import FieldFact, Trust, Vector
+from edge_agent.rules.field.grounds import label, variance
+from edge_agent.rules.field.thermal import apart2, predicted
+from wire import Sight
+
+MATURE_VISITS: Final = 2.0
+"""Returns to a background after which the field may speak against the node."""
+_FIELD_MOST: Final = 6.0
+_NOVEL_MOST: Final = 2.2
+"""A field never seen before may be a vehicle or new steel: alone it does not overrule a node that proved right."""
+_KNOWN_MOST: Final = 5.0
+_WORD_MOST: Final = 4.0
+_STRONG: Final = 1.5
+_TEMPER: Final = 0.8
+"""Log-odds are this much too sure of themselves (fitted on the simulated sites that the rule was tuned on)."""
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """Log-odds of an occupied bay by source; `background` says that the field is at a known background."""
+
+    field: float = 0.0
+    word: float = 0.0
+    background: bool = False
+
+
+def mature(fact: FieldFact) -> bool:
+    """Whether the bay's background is known well enough to hold against the node's word."""
+    return bool(fact.grounds) and fact.grounds[fact.main].visits >= MATURE_VISITS and fact.readings >= 6
+
+
+def is_background(fact: FieldFact, index: int) -> bool:
+    """Whether a ground is the bay without a vehicle: the main one, or one where a node that proved right says free."""
+    if index < 0:
+        return False
+    if index == fact.main:
+        return True
+    ground = fact.grounds[index]
+    trusted = fact.trust.free_wrong < 0.15 * (fact.trust.free_right + fact.trust.free_wrong)
+    return trusted and ground.visits >= 1.9 and label(ground) > 0.8
+
+
+def of_field(fact: FieldFact, field: Vector, temperature_c: float, at_ms: int, leak: float) -> float:
+    """Return the log-odds by the field alone: near a background, or as far as vehicles move it."""
+    if not mature(fact):
+        return 0.0
+    spread = fact.shift * fact.shift / 3.0
+    least = _FIELD_MOST
+    for index, ground in enumerate(fact.grounds):
+        if not is_background(fact, index):
+            continue
+        off = apart2(field, predicted(ground.field, fact.slope, temperature_c - ground.temperature_c))
+        near = min(spread, variance(fact, ground, temperature_c, at_ms, leak))
+        least = min(least, 0.5 * (off / near - off / spread) - 1.5 * log(spread / near))
+    most = _NOVEL_MOST
+    if fact.here >= 0 and label(fact.grounds[fact.here]) <= -0.5:
+        most = _KNOWN_MOST
+    if fact.doubted:
+        most *= 0.3
+    sure = min(1.0, 0.3 + 0.14 * fact.grounds[fact.main].visits)
+    return max(-_FIELD_MOST * sure, min(most, least))
+
+
+def of_word(trust: Trust, word: bool | None) -> float:
+    """Return the log-odds by the node's word, as far as that word has proved right; never against the word."""
+    if word is None:
+        return 0.0
+    right = trust.occupied_right if word else trust.free_right
+    wrong = trust.occupied_wrong if word else trust.free_wrong
+    sure = max(0.0, min(_WORD_MOST, log(right / wrong)))
+    return sure if word else -sure
+
+
+def decide(evidence: Evidence, odds: float, before: Sight) -> Sight:
+    """Return what is believed; strong evidence that contradicts itself and leaves no winner is unknown."""
+    against = evidence.field * evidence.word < 0
+    if against and min(abs(evidence.field), abs(evidence.word)) > _STRONG and abs(odds) < 0.6:
+        return Sight.UNKNOWN
+    if before is not Sight.UNKNOWN and abs(odds) < 0.3:
+        return before
+    return Sight.OCCUPIED if odds > 0 else Sight.FREE
+
+
+def quality(odds: float, sight: Sight, gaps: float) -> int:
+    """Return in percent how likely the belief is right; `gaps` is the time since the reading in usual intervals."""
+    if sight is Sight.UNKNOWN:
+        return 0
+    toward = odds if sight is Sight.OCCUPIED else -odds
+    sure = 1.0 / (1.0 + exp(-_TEMPER * toward))
+    fresh = exp(-max(0.0, gaps - 1.5) / 12.0)
+    return round(100.0 * (0.5 + (sure - 0.5) * fresh))

@@ -1,0 +1,123 @@
+"""Holds what is known of every bay's field; told of readings, it says what the gateway believes and how firmly."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from edge_agent.rules.field.estimate import frozen, heard
+from edge_agent.rules.field.evidence import mature, quality
+from edge_agent.rules.field.fact import ALONE, Around, FieldFact, FieldReading, Suspicion
+from edge_agent.rules.field.thermal import apart2
+from wire import DeviceId, Sight
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+_TOGETHER_MS: Final = 3 * 60 * 1000
+_UNHEARD_STAYS: Final = 4
+_OFTEN_WRONG: Final = 0.3
+
+
+class Count(StrEnum):
+    """What the lobby counts: the gateway's belief, or the node's own word."""
+
+    BELIEF = "belief"
+    NODE = "node"
+
+
+class FieldRuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`count` says what boards show; `leak` which share of its own step a vehicle causes in the next bay."""
+
+    count: Count = Count.BELIEF
+    leak: Share = 0.15
+
+
+class Opinion(Struct, frozen=True, kw_only=True):
+    """What the gateway believes of a bay, in percent how likely that is right, and what is wrong with its sensor."""
+
+    sight: Sight
+    quality: int
+    suspicion: Suspicion | None = None
+
+
+class FieldRule:
+    """The facts of every bay whose node tells the field; a bay without field has no opinion."""
+
+    def __init__(
+        self,
+        bays: Iterable[DeviceId],
+        neighbours: Mapping[DeviceId, tuple[DeviceId, ...]] | None = None,
+        settings: FieldRuleSettings | None = None,
+    ) -> None:
+        """Start knowing nothing of any field."""
+        self._bays = frozenset(bays)
+        self._neighbours = neighbours or {}
+        self.settings = settings or FieldRuleSettings()
+        self.facts: dict[DeviceId, FieldFact] = {}
+
+    def recall(self, device: DeviceId, fact: FieldFact) -> None:
+        """Take up what was remembered of a bay before a restart."""
+        if device in self._bays:
+            self.facts[device] = fact
+
+    def heard(self, device: DeviceId, reading: FieldReading, now_ms: int) -> FieldFact | None:
+        """Take a reading and return what is remembered after it; None for a bay that has never told its field."""
+        known = self.facts.get(device)
+        if device not in self._bays or (known is None and reading.field is None):
+            return None
+        fact = heard(known or FieldFact(), reading, now_ms, self._around(device, reading.at_ms))
+        self.facts[device] = fact
+        return fact
+
+    def opinion(self, device: DeviceId, now_ms: int) -> Opinion | None:
+        """Return what is believed of a bay now; None where no field was ever told."""
+        fact = self.facts.get(device)
+        return None if fact is None else opinion_of(fact, now_ms)
+
+    def _around(self, device: DeviceId, at_ms: int) -> Around:
+        leak = stepped = 0.0
+        for neighbour in self._neighbours.get(device, ()):
+            fact = self.facts.get(neighbour)
+            if fact is None or not mature(fact):
+                continue
+            if fact.sight is not Sight.FREE:
+                off = min(apart2(fact.field, fact.grounds[fact.main].field), 4 * fact.shift * fact.shift)
+                leak += self.settings.leak**2 * off / 3.0
+            if abs(at_ms - fact.moved_ms) <= _TOGETHER_MS:
+                stepped = max(stepped, fact.moved)
+        return Around(leak=leak, stepped=stepped) if leak or stepped else ALONE
+
+
+def opinion_of(fact: FieldFact, now_ms: int) -> Opinion:
+    """Return the opinion that follows from what is remembered of a bay."""
+    gaps = (now_ms - fact.at_ms) / max(fact.gap_ms, 60_000.0)
+    return Opinion(
+        sight=fact.sight,
+        quality=quality(fact.odds, fact.sight, gaps),
+        suspicion=suspicion_of(fact),
+    )
+
+
+def suspicion_of(fact: FieldFact) -> Suspicion | None:
+    """Return what seems wrong with a node: its field stands still, its word does, or its word is often wrong."""
+    if frozen(fact):
+        return Suspicion.FROZEN
+    if fact.unheard >= _UNHEARD_STAYS:
+        return Suspicion.STUCK
+    trust = fact.trust
+    wrong = max(
+        trust.free_wrong / (trust.free_right + trust.free_wrong),
+        trust.occupied_wrong / (trust.occupied_right + trust.occupied_wrong),
+    )
+    return Suspicion.DRIFTING if wrong > _OFTEN_WRONG else None
+
+
+def bays_apart(facts: Mapping[DeviceId, FieldFact]) -> list[DeviceId]:
+    """Return the nodes whose word is not what the gateway believes."""
+    return [
+        device
+        for device, fact in facts.items()
+        if fact.word is not None and fact.sight is not (Sight.OCCUPIED if fact.word else Sight.FREE)
+    ]
+
+
