@@ -14,10 +14,10 @@ from device_profiles import Profile, Shelf, load_shelf
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
-from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
-from edge_agent.rules import BayRule, Judge
+from edge_agent.rules import BayRule, FieldRule, Judge, neighbours_of
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId, device_id
@@ -48,15 +48,16 @@ class Agent:
         self._books.open(self._disk.outbox.lanes(), time.monotonic())
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
-        bays = {
+        self._bays = {
             bay.device: bay.id
             for lot in configuration.plan.lots
             for floor in lot.floors
             for bay in floor.bays
             if bay.device is not None
         }
-        self._rule = BayRule(bays, settings.rules.bay)
-        self._judge = Judge(self._rule, self._clock)
+        self._rule = BayRule(self._bays, settings.rules.bay)
+        self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
+        self._judge = Judge(self._rule, self._clock, self._fields)
         self._judge.recall(self._disk.outbox.facts())
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
@@ -128,10 +129,25 @@ class Agent:
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
+            apart=self._fields.apart(),
+            suspects=self._suspects(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _suspects(self) -> list[SuspectAccount]:
+        return [
+            SuspectAccount(
+                bay=self._bays[device],
+                device=device,
+                suspicion=opinion.suspicion,
+                believed=opinion.sight,
+                quality=opinion.quality,
+            )
+            for device, opinion in self._fields.suspects(self._clock.steady_ms())
+            if opinion.suspicion is not None
+        ]
 
     def _shown(self) -> list[ScreenAccount]:
         now_ms = time.time() * 1000

@@ -10,7 +10,7 @@ from chassis import ConfigError, OwnPort, Text, read_config
 from edge_agent.clock import ClockTrust
 from edge_agent.outbox import OutboxLimits
 from edge_agent.pipeline import PipelineSettings
-from edge_agent.rules import BayRuleSettings
+from edge_agent.rules import BayRuleSettings, FieldRuleSettings
 from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
 from wire import SitePlan, WireError, check_plan
@@ -47,6 +47,7 @@ class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A table a rule."""
 
     bay: BayRuleSettings = BayRuleSettings()
+    field: FieldRuleSettings = FieldRuleSettings()
 
 
 class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from bench.belief.bay import Bay, build_bay
+from bench.belief.bay import build_bay
 from bench.belief.cars import Vector, field_of
 from bench.belief.habits import Stay, stays
 from bench.belief.sites import Case, SiteKind

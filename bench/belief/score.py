@@ -69,7 +69,9 @@ def gain_interval(tallies: Sequence[Tally], rates: Rates) -> tuple[float, float]
 
 def unknown_share(tallies: Sequence[Tally]) -> float:
     """Return the share of half hours in which a bay was shown as unknown."""
-    unknown = sum(count for tally in tallies for (_, sight), count in tally.belief.items() if sight is Sight.UNKNOWN)
+    unknown = sum(
+        count for tally in tallies for (_, sight), count in tally.belief.items() if sight is Sight.UNKNOWN
+    )
     return unknown / max(1, sum(tally.belief.total() for tally in tallies))
 
 
@@ -94,7 +96,11 @@ def scored(kind: SiteKind, cases: tuple[Case, ...], seed: int) -> list[Tally]:
 
 
 def _count(
-    rule: FieldRule, names: Sequence[DeviceId], tallies: Sequence[Tally], words: Sequence[bool | None], truth: Truth
+    rule: FieldRule,
+    names: Sequence[DeviceId],
+    tallies: Sequence[Tally],
+    words: Sequence[bool | None],
+    truth: Truth,
 ) -> None:
     for name, tally, word, occupied in zip(names, tallies, words, truth.occupied, strict=True):
         fact = rule.facts.get(name)

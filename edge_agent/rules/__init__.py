@@ -1,6 +1,19 @@
 """What observations mean on the spot: one file a rule, each a pure function of facts and time."""
 
 from edge_agent.rules.bay import BayFact, BayRule, BayRuleSettings, Decision, Sighting
+from edge_agent.rules.field import FieldRule, FieldRuleSettings, Opinion, Suspicion, neighbours_of
 from edge_agent.rules.judge import Judge
 
-__all__ = ["BayFact", "BayRule", "BayRuleSettings", "Decision", "Judge", "Sighting"]
+__all__ = [
+    "BayFact",
+    "BayRule",
+    "BayRuleSettings",
+    "Decision",
+    "FieldRule",
+    "FieldRuleSettings",
+    "Judge",
+    "Opinion",
+    "Sighting",
+    "Suspicion",
+    "neighbours_of",
+]

@@ -1,12 +1,12 @@
 """What the gateway itself believes of a bay, from the magnetic field that its node sends along."""
 
 from edge_agent.rules.field.fact import FieldFact, FieldReading, Ground, Suspicion, Trust, Vector
+from edge_agent.rules.field.neighbours import neighbours_of
 from edge_agent.rules.field.rule import (
     Count,
     FieldRule,
     FieldRuleSettings,
     Opinion,
-    bays_apart,
     opinion_of,
     suspicion_of,
 )
@@ -22,7 +22,7 @@ __all__ = [
     "Suspicion",
     "Trust",
     "Vector",
-    "bays_apart",
+    "neighbours_of",
     "opinion_of",
     "suspicion_of",
 ]

@@ -49,8 +49,9 @@ class Trust(Struct, frozen=True, kw_only=True):
 class FieldFact(Struct, frozen=True, kw_only=True):
     """All that is remembered of a bay's field, also over a restart; the newest reading first, then what was learned.
 
-    `field` was measured at `field_c`, and `moved` is how large its newest step was. `here` is the ground of the newest reading, `stay_*` the first reading of the present stay, `repeats` for how many
-    readings the field has been the same to the count. `slope` is counts a degree, with variance `slope_var`; `noise`
+    `field` was measured at `field_c`, and `moved` is how large its newest step was. `here` is the ground of the newest
+    reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has been the
+    same to the count. `slope` is counts a degree, with variance `slope_var`; `noise`
     is a variance, `shift` how far a vehicle moves the field. `unheard` counts stays that ended while the node's
     word stood still. `doubted` holds after a restart of the node, until the field is found at a known background.
     `odds` is the log-odds of an occupied bay. `told_*` is what was last published.

@@ -59,7 +59,9 @@ def choose_main(grounds: tuple[Ground, ...], before: int, noise: float) -> int:
     return best
 
 
-def visited(grounds: tuple[Ground, ...], index: int, occupied: bool | None, weight: float) -> tuple[Ground, ...]:
+def visited(
+    grounds: tuple[Ground, ...], index: int, occupied: bool | None, weight: float
+) -> tuple[Ground, ...]:
     """Return the grounds after the bay came to rest at one of them; `weight` says how much the word there tells."""
     told = [replace(ground, visits=ground.visits * _FADE) for ground in grounds]
     ground = told[index]
@@ -85,7 +87,9 @@ def added(grounds: tuple[Ground, ...], main: int, ground: Ground) -> tuple[tuple
     return (*grounds[:least], ground, *grounds[least + 1 :]), least
 
 
-def rested(fact: FieldFact, index: int, field: Vector, temperature_c: float, at_ms: int, leak: float) -> Ground:
+def rested(
+    fact: FieldFact, index: int, field: Vector, temperature_c: float, at_ms: int, leak: float
+) -> Ground:
     """Return a ground after one more reading at it: it follows slowly, and less while neighbours disturb it."""
     ground = fact.grounds[index]
     own = max(ground.spread, fact.noise)

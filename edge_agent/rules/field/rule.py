@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from edge_agent.rules.field.estimate import frozen, heard
 from edge_agent.rules.field.evidence import mature, quality
@@ -14,6 +15,8 @@ from wire import DeviceId, Sight
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 _TOGETHER_MS: Final = 3 * 60 * 1000
+_QUALITY_STEP: Final = 10
+_PUBLISH_EVERY_MS: Final = 10 * 60 * 1000
 _UNHEARD_STAYS: Final = 4
 _OFTEN_WRONG: Final = 0.3
 
@@ -69,10 +72,43 @@ class FieldRule:
         self.facts[device] = fact
         return fact
 
+    def next_ms(self, device: DeviceId, now_ms: int) -> int:
+        """Return the time of a reading that has none of its own: now, but always behind the one before."""
+        fact = self.facts.get(device)
+        if fact is None or fact.at_ms > now_ms + _TOGETHER_MS:
+            return now_ms
+        return max(now_ms, fact.at_ms + 1)
+
     def opinion(self, device: DeviceId, now_ms: int) -> Opinion | None:
         """Return what is believed of a bay now; None where no field was ever told."""
         fact = self.facts.get(device)
         return None if fact is None else opinion_of(fact, now_ms)
+
+    def news(self, device: DeviceId, now_ms: int) -> Opinion | None:
+        """Return what is believed of a bay if it should be published: at once when it changed, and when its quality
+        moved by a tenth since the last time, ten minutes ago or more."""
+        fact = self.facts.get(device)
+        if fact is None or (fact.sight is Sight.UNKNOWN and fact.told is None):
+            return None
+        opinion = opinion_of(fact, now_ms)
+        moved = abs(opinion.quality - fact.told_quality) >= _QUALITY_STEP
+        rested = not 0 <= now_ms - fact.told_ms < _PUBLISH_EVERY_MS
+        if opinion.sight is fact.told and not (moved and rested):
+            return None
+        self.facts[device] = replace(fact, told=opinion.sight, told_quality=opinion.quality, told_ms=now_ms)
+        return opinion
+
+    def suspects(self, now_ms: int) -> list[tuple[DeviceId, Opinion]]:
+        """Return the nodes that a technician should look at, with what is believed of their bays."""
+        found = ((device, opinion_of(fact, now_ms)) for device, fact in self.facts.items())
+        return [(device, opinion) for device, opinion in found if opinion.suspicion is not None]
+
+    def apart(self) -> int:
+        """Return of how many bays the gateway believes something else than the node says."""
+        return sum(
+            fact.word is not None and fact.sight is not (Sight.OCCUPIED if fact.word else Sight.FREE)
+            for fact in self.facts.values()
+        )
 
     def _around(self, device: DeviceId, at_ms: int) -> Around:
         leak = stepped = 0.0
@@ -110,14 +146,3 @@ def suspicion_of(fact: FieldFact) -> Suspicion | None:
         trust.occupied_wrong / (trust.occupied_right + trust.occupied_wrong),
     )
     return Suspicion.DRIFTING if wrong > _OFTEN_WRONG else None
-
-
-def bays_apart(facts: Mapping[DeviceId, FieldFact]) -> list[DeviceId]:
-    """Return the nodes whose word is not what the gateway believes."""
-    return [
-        device
-        for device, fact in facts.items()
-        if fact.word is not None and fact.sight is not (Sight.OCCUPIED if fact.word else Sight.FREE)
-    ]
-
-
