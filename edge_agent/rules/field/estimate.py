@@ -20,6 +20,7 @@ FROZEN_AFTER: Final = 24
 """Readings with not one count of change: a working magnetometer's noise does not allow it."""
 _FROZEN_WARM_AFTER: Final = 8
 _FROZEN_WARM_C: Final = 3.0
+_MOST_LEAK: Final = 0.6
 _LOCKED_MS: Final = 48 * _HOUR_MS
 
 
@@ -85,12 +86,14 @@ def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, chang
     fact = _repeated(fact, field, temperature_c)
     if frozen(fact):
         return _without_field(fact)
-    stepped = _stepped(fact, field, temperature_c, around)
-    fact = _thermal(fact, field, temperature_c, gap_ms, stepped, around)
-    fact = _placed(fact, field, temperature_c, stepped, around, changed)
-    field_odds = of_field(fact, field, temperature_c, fact.at_ms, around.leak)
-    word = of_word(fact.trust, fact.word)
-    if changed and around.stepped > 0.0 and _small(before, field, around):
+    leak = fact.leak * fact.leak * around.beside2 / 3.0
+    stepped = _stepped(fact, field, temperature_c, leak)
+    fact = _leaked(fact, field, temperature_c, around, changed)
+    fact = _thermal(fact, field, temperature_c, gap_ms, stepped or around.moved > 0.0, leak)
+    fact = _placed(fact, field, temperature_c, stepped, leak, changed)
+    field_odds = of_field(fact, field, temperature_c, fact.at_ms, leak)
+    word = of_word(fact.trust, fact.word) / (1.0 + max(0, fact.unheard - 3))
+    if changed and around.together > 0.0 and _small(before, field, around):
         word *= 0.4
     held = 0.0 if stepped else max(-1.5, min(1.5, fact.odds)) * exp(-gap_ms / (6 * _HOUR_MS))
     evidence = Evidence(field=field_odds, word=word, background=is_background(fact, fact.here))
@@ -106,7 +109,7 @@ def _moved(before: FieldFact, field: Vector, stepped: bool) -> dict[str, float |
 
 def _small(before: FieldFact, field: Vector, around: Around) -> bool:
     """Whether a field moved so much less than the neighbour's that the neighbour alone explains it."""
-    return apart2(field, before.field) < (0.4 * around.stepped) ** 2
+    return apart2(field, before.field) < (max(0.4, 2 * before.leak) * around.together) ** 2
 
 
 def _settled(fact: FieldFact, evidence: Evidence, odds: float) -> FieldFact:
@@ -136,23 +139,36 @@ def _without_field(fact: FieldFact) -> FieldFact:
     return replace(fact, odds=word, sight=sight)
 
 
-def _stepped(fact: FieldFact, field: Vector, temperature_c: float, around: Around) -> bool:
+def _stepped(fact: FieldFact, field: Vector, temperature_c: float, leak: float) -> bool:
     """Whether the field moved more since the last reading than noise, warmth and neighbours explain."""
     if not fact.readings:
         return True
-    if fact.here >= 0 and nearest(fact, field, temperature_c, fact.at_ms, around.leak) == fact.here:
+    if fact.here >= 0 and nearest(fact, field, temperature_c, fact.at_ms, leak) == fact.here:
         return False
     warmer_c = temperature_c - fact.field_c
-    most = 16.0 * (2 * fact.noise + around.leak + fact.slope_var * warmer_c * warmer_c)
+    most = 16.0 * (2 * fact.noise + leak + fact.slope_var * warmer_c * warmer_c)
     return apart2(field, predicted(fact.field, fact.slope, warmer_c)) > max(most, 144.0)
 
 
-def _thermal(
-    fact: FieldFact, field: Vector, temperature_c: float, gap_ms: int, stepped: bool, around: Around
+def _leaked(
+    fact: FieldFact, field: Vector, temperature_c: float, around: Around, changed: bool
 ) -> FieldFact:
-    """Learn the slope and the noise from a stay that goes on."""
+    """Learn which share of the neighbours' steps reaches this bay, from steps while the own word stood still."""
+    if changed or not fact.readings or around.moved < 40.0:
+        return fact
+    expected = predicted(fact.field, fact.slope, temperature_c - fact.field_c)
+    share = max(0.0, apart2(field, expected) - 6 * fact.noise) ** 0.5 / around.moved
+    if share > _MOST_LEAK:
+        return fact
+    return replace(fact, leak=fact.leak + 0.05 * (share - fact.leak))
+
+
+def _thermal(
+    fact: FieldFact, field: Vector, temperature_c: float, gap_ms: int, disturbed: bool, leak: float
+) -> FieldFact:
+    """Learn the slope and the noise from a stay that goes on while nothing moves beside it."""
     var = forgotten(fact.slope_var, gap_ms / (24 * _HOUR_MS))
-    if stepped or fact.temperature_c is None:
+    if disturbed or fact.temperature_c is None:
         return replace(fact, slope_var=var)
     start, start_c = fact.stay_field, fact.stay_temperature_c
     if fact.here >= 0 and is_background(fact, fact.here) and fact.grounds[fact.here].readings >= 3:
@@ -161,25 +177,25 @@ def _thermal(
     warmer_c = temperature_c - start_c
     at = predicted(start, fact.slope, warmer_c)
     miss = (field[0] - at[0], field[1] - at[1], field[2] - at[2])
-    slope, var = learned(fact.slope, var, warmer_c, miss, 2 * fact.noise + around.leak)
-    off = apart2(field, at) / 6.0 - var * warmer_c * warmer_c / 2.0 - around.leak / 2.0
+    slope, var = learned(fact.slope, var, warmer_c, miss, 2 * fact.noise + leak)
+    off = apart2(field, at) / 6.0 - var * warmer_c * warmer_c / 2.0 - leak / 2.0
     noise = fact.noise + 0.03 * (max(0.0, min(off, 9 * fact.noise)) - fact.noise)
     return replace(fact, slope=slope, slope_var=var, noise=max(1.0, min(3600.0, noise)))
 
 
 def _placed(
-    fact: FieldFact, field: Vector, temperature_c: float, stepped: bool, around: Around, changed: bool
+    fact: FieldFact, field: Vector, temperature_c: float, stepped: bool, leak: float, changed: bool
 ) -> FieldFact:
     """Find the ground of a reading; a stay that is over is judged, a new one begins."""
     at_ms = fact.at_ms
-    index = nearest(fact, field, temperature_c, at_ms, around.leak)
+    index = nearest(fact, field, temperature_c, at_ms, leak)
     if index >= 0 and index == fact.here:
-        ground = rested(fact, index, field, temperature_c, at_ms, around.leak)
+        ground = rested(fact, index, field, temperature_c, at_ms, leak)
         grounds = (*fact.grounds[:index], ground, *fact.grounds[index + 1 :])
         return replace(fact, grounds=grounds, readings=min(fact.readings + 1, 1_000_000))
     if index < 0 and not stepped and fact.here >= 0:
         index = fact.here  # the background itself creeps
-        ground = rested(fact, index, field, temperature_c, at_ms, around.leak)
+        ground = rested(fact, index, field, temperature_c, at_ms, leak)
         grounds = (*fact.grounds[:index], ground, *fact.grounds[index + 1 :])
         return replace(fact, grounds=grounds, readings=min(fact.readings + 1, 1_000_000))
     return _arrived(fact, index, field, temperature_c, changed)
@@ -193,10 +209,15 @@ def _arrived(fact: FieldFact, index: int, field: Vector, temperature_c: float, c
             field=field, temperature_c=temperature_c, spread=4 * fact.noise, visits=0.0, seen_ms=fact.at_ms
         )
         grounds, index = added(grounds, main, fresh)
-    grounds = visited(grounds, index, fact.word, 1.0 if changed else 0.5)
+    grounds = visited(grounds, index, fact.word, 1.0 if changed else 0.5 if fact.unheard < 2 else 0.1)
     main = choose_main(grounds, main, fact.noise)
+    moved = apart2(field, left.field) ** 0.5
+    ignored = not changed and left.here >= 0 and moved > 0.4 * fact.shift
+    lasted = float(min(fact.at_ms - fact.stay_since_ms, 7 * 24 * _HOUR_MS))
     fact = replace(
         fact,
+        stay_ms=fact.stay_ms + 0.1 * (lasted - fact.stay_ms) if fact.stay_ms else lasted * (left.here >= 0),
+        unheard=min(fact.unheard + ignored, 1000),
         grounds=grounds,
         main=main,
         here=index,
@@ -218,12 +239,11 @@ def _judged(fact: FieldFact, left: int, before: FieldFact, changed: bool) -> Fie
     was_free, is_free = is_background(fact, left), is_background(fact, fact.here)
     if was_free is is_free:
         return fact
-    unheard = 0 if changed else min(fact.unheard + 1, 1000)
     shift = fact.shift
     if not was_free:
         moved = apart2(before.field, fact.grounds[fact.here].field) ** 0.5
         shift = max(40.0, min(4000.0, shift + 0.1 * (moved - shift)))
-    return replace(fact, trust=_told(fact.trust, word, free=was_free), unheard=unheard, shift=shift)
+    return replace(fact, trust=_told(fact.trust, word, free=was_free), shift=shift)
 
 
 def _told(trust: Trust, word: bool | None, *, free: bool) -> Trust:

@@ -17,6 +17,7 @@ _NOVEL_MOST: Final = 2.2
 """A field never seen before may be a vehicle or new steel: alone it does not overrule a node that proved right."""
 _KNOWN_MOST: Final = 5.0
 _WORD_MOST: Final = 4.0
+_SHORTEST_STAY_MS: Final = 30 * 60 * 1000
 _STRONG: Final = 1.5
 _TEMPER: Final = 0.8
 """Log-odds are this much too sure of themselves (fitted on the simulated sites that the rule was tuned on)."""
@@ -87,11 +88,17 @@ def decide(evidence: Evidence, odds: float, before: Sight) -> Sight:
     return Sight.OCCUPIED if odds > 0 else Sight.FREE
 
 
-def quality(odds: float, sight: Sight, gaps: float) -> int:
-    """Return in percent how likely the belief is right; `gaps` is the time since the reading in usual intervals."""
-    if sight is Sight.UNKNOWN:
+def quality(fact: FieldFact, now_ms: int) -> int:
+    """Return in percent how likely the belief is right by now.
+
+    A node whose word proved right tells of a change at once; of any other, a change is heard of at its next heartbeat.
+    """
+    if fact.sight is Sight.UNKNOWN:
         return 0
-    toward = odds if sight is Sight.OCCUPIED else -odds
+    toward = fact.odds if fact.sight is Sight.OCCUPIED else -fact.odds
     sure = 1.0 / (1.0 + exp(-_TEMPER * toward))
-    fresh = exp(-max(0.0, gaps - 1.5) / 12.0)
-    return round(100.0 * (0.5 + (sure - 0.5) * fresh))
+    tells = min(of_word(fact.trust, True), -of_word(fact.trust, False)) / _WORD_MOST
+    age_ms = max(0, now_ms - fact.at_ms)
+    late = age_ms * (1.0 - tells) / max(fact.stay_ms, _SHORTEST_STAY_MS)
+    silent = max(0.0, age_ms / max(fact.gap_ms, 60_000.0) - 2.0) / 12.0
+    return round(100.0 * (0.5 + (sure - 0.5) * exp(-late - silent)))

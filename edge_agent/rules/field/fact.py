@@ -52,7 +52,8 @@ class FieldFact(Struct, frozen=True, kw_only=True):
     `field` was measured at `field_c`, and `moved` is how large its newest step was. `here` is the ground of the newest
     reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has been the
     same to the count. `slope` is counts a degree, with variance `slope_var`; `noise`
-    is a variance, `shift` how far a vehicle moves the field. `unheard` counts stays that ended while the node's
+    is a variance, `shift` how far a vehicle moves the field, `leak` which
+    share of that reaches the next bay, `stay_ms` how long the bay usually stays as it is. `unheard` counts stays that ended while the node's
     word stood still. `doubted` holds after a restart of the node, until the field is found at a known background.
     `odds` is the log-odds of an occupied bay. `told_*` is what was last published.
     """
@@ -79,6 +80,8 @@ class FieldFact(Struct, frozen=True, kw_only=True):
     slope_var: float = 100.0
     noise: float = 36.0
     shift: float = 250.0
+    leak: float = 0.15
+    stay_ms: float = 0.0
     grounds: tuple[Ground, ...] = ()
     main: int = 0
     trust: Trust = Trust()
@@ -102,11 +105,13 @@ class FieldReading(Struct, frozen=True, kw_only=True):
 
 
 class Around(Struct, frozen=True, kw_only=True):
-    """What the neighbours do to a bay: `leak` is the variance of an axis that their vehicles add, `stepped` how large
-    the neighbours' newest change of the last minutes was (0 = none)."""
+    """What the neighbours do to a bay, in counts at their own sensors: `beside2` is the sum of the squares of what the
+    vehicles there do now, `moved` the largest step since this bay's last reading, `together` the largest step of
+    the last minutes (0 = none)."""
 
-    leak: float = 0.0
-    stepped: float = 0.0
+    beside2: float = 0.0
+    moved: float = 0.0
+    together: float = 0.0
 
 
 ALONE = Around()

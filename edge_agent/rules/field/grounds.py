@@ -15,7 +15,7 @@ from edge_agent.rules.field.thermal import apart2, predicted
 MOST: Final = 6
 _GATE: Final = 16.0
 """Square of the deviations within which a reading belongs to a ground: 99.9 % of three axes' noise."""
-_FADE: Final = 0.98
+_FADE: Final = 0.93
 _WANDER_A_DAY: Final = 4.0
 _MOST_WANDER: Final = 400.0
 _KEEP: Final = 0.7
@@ -52,7 +52,7 @@ def choose_main(grounds: tuple[Ground, ...], before: int, noise: float) -> int:
     best, most = 0, -1e9
     for index, ground in enumerate(grounds):
         loose = min(1.5, 0.5 * log(max(1.0, ground.spread / noise)))
-        score = label(ground) + 1.5 * log(max(0.01, ground.visits) / visits) - loose
+        score = label(ground) + 2.5 * log(max(0.01, ground.visits) / visits) - loose
         score += _KEEP if index == before else 0.0
         if score > most:
             best, most = index, score

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from edge_agent.rules.field.estimate import frozen, heard
@@ -13,11 +13,10 @@ from edge_agent.rules.field.fact import ALONE, Around, FieldFact, FieldReading, 
 from edge_agent.rules.field.thermal import apart2
 from wire import DeviceId, Sight
 
-Share = Annotated[float, Meta(ge=0, le=1)]
 _TOGETHER_MS: Final = 3 * 60 * 1000
 _QUALITY_STEP: Final = 10
 _PUBLISH_EVERY_MS: Final = 10 * 60 * 1000
-_UNHEARD_STAYS: Final = 4
+_UNHEARD_STAYS: Final = 6
 _OFTEN_WRONG: Final = 0.3
 
 
@@ -29,10 +28,9 @@ class Count(StrEnum):
 
 
 class FieldRuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`count` says what boards show; `leak` which share of its own step a vehicle causes in the next bay."""
+    """`count` says what boards show: the gateway's belief, or each node's own word while the belief is only published."""
 
     count: Count = Count.BELIEF
-    leak: Share = 0.15
 
 
 class Opinion(Struct, frozen=True, kw_only=True):
@@ -68,7 +66,8 @@ class FieldRule:
         known = self.facts.get(device)
         if device not in self._bays or (known is None and reading.field is None):
             return None
-        fact = heard(known or FieldFact(), reading, now_ms, self._around(device, reading.at_ms))
+        known = known or FieldFact()
+        fact = heard(known, reading, now_ms, self._around(device, known, reading.at_ms))
         self.facts[device] = fact
         return fact
 
@@ -110,26 +109,26 @@ class FieldRule:
             for fact in self.facts.values()
         )
 
-    def _around(self, device: DeviceId, at_ms: int) -> Around:
-        leak = stepped = 0.0
+    def _around(self, device: DeviceId, known: FieldFact, at_ms: int) -> Around:
+        beside2 = moved = together = 0.0
         for neighbour in self._neighbours.get(device, ()):
             fact = self.facts.get(neighbour)
             if fact is None or not mature(fact):
                 continue
             if fact.sight is not Sight.FREE:
-                off = min(apart2(fact.field, fact.grounds[fact.main].field), 4 * fact.shift * fact.shift)
-                leak += self.settings.leak**2 * off / 3.0
+                beside2 += min(apart2(fact.field, fact.grounds[fact.main].field), 4 * fact.shift * fact.shift)
+            if fact.moved_ms > known.at_ms:
+                moved = max(moved, fact.moved)
             if abs(at_ms - fact.moved_ms) <= _TOGETHER_MS:
-                stepped = max(stepped, fact.moved)
-        return Around(leak=leak, stepped=stepped) if leak or stepped else ALONE
+                together = max(together, fact.moved)
+        return Around(beside2=beside2, moved=moved, together=together) if beside2 or moved or together else ALONE
 
 
 def opinion_of(fact: FieldFact, now_ms: int) -> Opinion:
     """Return the opinion that follows from what is remembered of a bay."""
-    gaps = (now_ms - fact.at_ms) / max(fact.gap_ms, 60_000.0)
     return Opinion(
         sight=fact.sight,
-        quality=quality(fact.odds, fact.sight, gaps),
+        quality=quality(fact, now_ms),
         suspicion=suspicion_of(fact),
     )
 
