@@ -77,6 +77,7 @@ def unknown_share(tallies: Sequence[Tally]) -> float:
 
 def scored(kind: SiteKind, cases: tuple[Case, ...], seed: int) -> list[Tally]:
     """Play a garage through the rule and return the tally of every bay."""
+    cases = tuple(random.Random(seed).sample(cases, len(cases)))
     garage = Garage(kind, cases, seed)
     names = [DeviceId(f"bay-{index}") for index in range(len(cases))]
     beside = {

@@ -3,11 +3,13 @@
 from math import exp, isfinite
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from edge_agent.rules.field.evidence import Evidence, decide, is_background, mature, of_field, of_word
 from edge_agent.rules.field.fact import ALONE, Around, FieldFact, FieldReading, Ground, Trust, Vector
 from edge_agent.rules.field.grounds import added, choose_main, nearest, rested, visited
+from edge_agent.rules.field.leaks import leaked, without
 from edge_agent.rules.field.thermal import apart2, forgotten, learned, predicted
 from wire import Sight
 
@@ -20,8 +22,19 @@ FROZEN_AFTER: Final = 24
 """Readings with not one count of change: a working magnetometer's noise does not allow it."""
 _FROZEN_WARM_AFTER: Final = 8
 _FROZEN_WARM_C: Final = 3.0
-_MOST_LEAK: Final = 0.6
+_NOISE_GAIN: Final = 0.03
+_NOISE_CLIP: Final = 9.0
 _LOCKED_MS: Final = 48 * _HOUR_MS
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """A field and the one before it, both without the neighbours; `leak` is the variance that they leave."""
+
+    field: Vector
+    last: Vector
+    temperature_c: float
+    stepped: bool
+    leak: float
 
 
 def heard(fact: FieldFact, reading: FieldReading, now_ms: int, around: Around = ALONE) -> FieldFact:
@@ -82,21 +95,21 @@ def _by_word(fact: FieldFact, changed: bool) -> FieldFact:
 
 def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, changed: bool) -> FieldFact:
     temperature_c = _MILD_C if fact.temperature_c is None else fact.temperature_c
-    before = fact
-    fact = _repeated(fact, field, temperature_c)
+    before, fact = fact, _repeated(fact, field, temperature_c)
     if frozen(fact):
         return _without_field(fact)
-    leak = fact.leak * fact.leak * around.beside2 / 3.0
-    stepped = _stepped(fact, field, temperature_c, leak)
-    fact = _leaked(fact, field, temperature_c, around, changed)
-    fact = _thermal(fact, field, temperature_c, gap_ms, stepped or around.moved > 0.0, leak)
-    fact = _placed(fact, field, temperature_c, stepped, leak, changed)
-    field_odds = of_field(fact, field, temperature_c, fact.at_ms, leak)
+    last = without(fact.field, fact.leaks, fact.beside)
+    fact, disturbed = leaked(fact, field, temperature_c, around.occupied, changed)
+    flat, leak = without(field, fact.leaks, fact.beside), sum(fact.beside) * fact.leak_var
+    stepped = _stepped(fact, last, flat, temperature_c, leak)
+    seen = Seen(field=flat, last=last, temperature_c=temperature_c, stepped=stepped, leak=leak)
+    fact = _placed(_thermal(fact, seen, gap_ms, disturbed), seen, changed)
+    field_odds = of_field(fact, flat, temperature_c, fact.at_ms, leak)
     word = of_word(fact.trust, fact.word) / (1.0 + max(0, fact.unheard - 3))
-    if changed and around.together > 0.0 and _small(before, field, around):
+    if changed and _small(before, field, around):
         word *= 0.4
     held = 0.0 if stepped else max(-1.5, min(1.5, fact.odds)) * exp(-gap_ms / (6 * _HOUR_MS))
-    evidence = Evidence(field=field_odds, word=word, background=is_background(fact, fact.here))
+    evidence = Evidence(field=field_odds, word=word)
     fact = replace(fact, field=field, field_c=temperature_c, **_moved(before, field, stepped))
     return _settled(fact, evidence, field_odds + word + held)
 
@@ -109,7 +122,7 @@ def _moved(before: FieldFact, field: Vector, stepped: bool) -> dict[str, float |
 
 def _small(before: FieldFact, field: Vector, around: Around) -> bool:
     """Whether a field moved so much less than the neighbour's that the neighbour alone explains it."""
-    return apart2(field, before.field) < (max(0.4, 2 * before.leak) * around.together) ** 2
+    return apart2(field, before.field) < (0.4 * around.together) ** 2
 
 
 def _settled(fact: FieldFact, evidence: Evidence, odds: float) -> FieldFact:
@@ -139,7 +152,7 @@ def _without_field(fact: FieldFact) -> FieldFact:
     return replace(fact, odds=word, sight=sight)
 
 
-def _stepped(fact: FieldFact, field: Vector, temperature_c: float, leak: float) -> bool:
+def _stepped(fact: FieldFact, last: Vector, field: Vector, temperature_c: float, leak: float) -> bool:
     """Whether the field moved more since the last reading than noise, warmth and neighbours explain."""
     if not fact.readings:
         return True
@@ -147,71 +160,52 @@ def _stepped(fact: FieldFact, field: Vector, temperature_c: float, leak: float) 
         return False
     warmer_c = temperature_c - fact.field_c
     most = 16.0 * (2 * fact.noise + leak + fact.slope_var * warmer_c * warmer_c)
-    return apart2(field, predicted(fact.field, fact.slope, warmer_c)) > max(most, 144.0)
+    return apart2(field, predicted(last, fact.slope, warmer_c)) > max(most, 144.0)
 
 
-def _leaked(
-    fact: FieldFact, field: Vector, temperature_c: float, around: Around, changed: bool
-) -> FieldFact:
-    """Learn which share of the neighbours' steps reaches this bay, from steps while the own word stood still."""
-    if changed or not fact.readings or around.moved < 40.0:
-        return fact
-    expected = predicted(fact.field, fact.slope, temperature_c - fact.field_c)
-    share = max(0.0, apart2(field, expected) - 6 * fact.noise) ** 0.5 / around.moved
-    if share > _MOST_LEAK:
-        return fact
-    return replace(fact, leak=fact.leak + 0.05 * (share - fact.leak))
-
-
-def _thermal(
-    fact: FieldFact, field: Vector, temperature_c: float, gap_ms: int, disturbed: bool, leak: float
-) -> FieldFact:
+def _thermal(fact: FieldFact, seen: Seen, gap_ms: int, disturbed: bool) -> FieldFact:
     """Learn the slope and the noise from a stay that goes on while nothing moves beside it."""
     var = forgotten(fact.slope_var, gap_ms / (24 * _HOUR_MS))
-    if disturbed or fact.temperature_c is None:
+    if seen.stepped or disturbed or fact.temperature_c is None:
         return replace(fact, slope_var=var)
     start, start_c = fact.stay_field, fact.stay_temperature_c
     if fact.here >= 0 and is_background(fact, fact.here) and fact.grounds[fact.here].readings >= 3:
         ground = fact.grounds[fact.here]
         start, start_c = ground.field, ground.temperature_c
-    warmer_c = temperature_c - start_c
+    warmer_c = seen.temperature_c - start_c
     at = predicted(start, fact.slope, warmer_c)
-    miss = (field[0] - at[0], field[1] - at[1], field[2] - at[2])
-    slope, var = learned(fact.slope, var, warmer_c, miss, 2 * fact.noise + leak)
-    off = apart2(field, at) / 6.0 - var * warmer_c * warmer_c / 2.0 - leak / 2.0
-    noise = fact.noise + 0.03 * (max(0.0, min(off, 9 * fact.noise)) - fact.noise)
+    miss = (seen.field[0] - at[0], seen.field[1] - at[1], seen.field[2] - at[2])
+    off = apart2(seen.field, at) / 6.0 - var * warmer_c * warmer_c / 2.0 - seen.leak / 2.0
+    slope, var = learned(fact.slope, var, warmer_c, miss, 2 * fact.noise + seen.leak)
+    noise = fact.noise + _NOISE_GAIN * (max(0.0, min(off, _NOISE_CLIP * fact.noise)) - fact.noise)
     return replace(fact, slope=slope, slope_var=var, noise=max(1.0, min(3600.0, noise)))
 
 
-def _placed(
-    fact: FieldFact, field: Vector, temperature_c: float, stepped: bool, leak: float, changed: bool
-) -> FieldFact:
+def _placed(fact: FieldFact, seen: Seen, changed: bool) -> FieldFact:
     """Find the ground of a reading; a stay that is over is judged, a new one begins."""
-    at_ms = fact.at_ms
-    index = nearest(fact, field, temperature_c, at_ms, leak)
-    if index >= 0 and index == fact.here:
-        ground = rested(fact, index, field, temperature_c, at_ms, leak)
+    index = nearest(fact, seen.field, seen.temperature_c, fact.at_ms, seen.leak)
+    if fact.here >= 0 and (index == fact.here or (index < 0 and not seen.stepped)):
+        index = fact.here  # the same ground, or one that creeps
+        ground = rested(fact, index, seen.field, seen.temperature_c, fact.at_ms, seen.leak)
         grounds = (*fact.grounds[:index], ground, *fact.grounds[index + 1 :])
         return replace(fact, grounds=grounds, readings=min(fact.readings + 1, 1_000_000))
-    if index < 0 and not stepped and fact.here >= 0:
-        index = fact.here  # the background itself creeps
-        ground = rested(fact, index, field, temperature_c, at_ms, leak)
-        grounds = (*fact.grounds[:index], ground, *fact.grounds[index + 1 :])
-        return replace(fact, grounds=grounds, readings=min(fact.readings + 1, 1_000_000))
-    return _arrived(fact, index, field, temperature_c, changed)
+    return _arrived(fact, index, seen, changed)
 
 
-def _arrived(fact: FieldFact, index: int, field: Vector, temperature_c: float, changed: bool) -> FieldFact:
-    left = fact
-    grounds, main = fact.grounds, fact.main
+def _arrived(fact: FieldFact, index: int, seen: Seen, changed: bool) -> FieldFact:
+    left, grounds, main = fact, fact.grounds, fact.main
     if index < 0:
         fresh = Ground(
-            field=field, temperature_c=temperature_c, spread=4 * fact.noise, visits=0.0, seen_ms=fact.at_ms
+            field=seen.field,
+            temperature_c=seen.temperature_c,
+            spread=4 * fact.noise,
+            visits=0.0,
+            seen_ms=fact.at_ms,
         )
         grounds, index = added(grounds, main, fresh)
-    grounds = visited(grounds, index, fact.word, 1.0 if changed else 0.5 if fact.unheard < 2 else 0.1)
-    main = choose_main(grounds, main, fact.noise)
-    moved = apart2(field, left.field) ** 0.5
+    weight = 1.0 if changed else 0.5 if fact.unheard < 2 else 0.1
+    grounds = visited(grounds, index, fact.word, weight)
+    moved = apart2(seen.field, seen.last) ** 0.5
     ignored = not changed and left.here >= 0 and moved > 0.4 * fact.shift
     lasted = float(min(fact.at_ms - fact.stay_since_ms, 7 * 24 * _HOUR_MS))
     fact = replace(
@@ -219,21 +213,21 @@ def _arrived(fact: FieldFact, index: int, field: Vector, temperature_c: float, c
         stay_ms=fact.stay_ms + 0.1 * (lasted - fact.stay_ms) if fact.stay_ms else lasted * (left.here >= 0),
         unheard=min(fact.unheard + ignored, 1000),
         grounds=grounds,
-        main=main,
+        main=choose_main(grounds, main, fact.noise),
         here=index,
-        stay_field=field,
-        stay_temperature_c=temperature_c,
+        stay_field=seen.field,
+        stay_temperature_c=seen.temperature_c,
         stay_since_ms=fact.at_ms,
         readings=min(fact.readings + 1, 1_000_000),
     )
     if mature(fact) and left.here >= 0:
-        fact = _judged(fact, left.here, left, changed)
+        fact = _judged(fact, left, moved, changed)
     return replace(fact, doubted=fact.doubted and not (is_background(fact, index) and mature(fact)))
 
 
-def _judged(fact: FieldFact, left: int, before: FieldFact, changed: bool) -> FieldFact:
+def _judged(fact: FieldFact, before: FieldFact, moved: float, changed: bool) -> FieldFact:
     """Judge the word of the stay that is over: where the bay was is known now that it is known where it went."""
-    word = before.word if not changed else not fact.word
+    word, left = before.word if not changed else not fact.word, before.here
     if left >= len(fact.grounds) or left == fact.here:
         return fact
     was_free, is_free = is_background(fact, left), is_background(fact, fact.here)
@@ -241,7 +235,6 @@ def _judged(fact: FieldFact, left: int, before: FieldFact, changed: bool) -> Fie
         return fact
     shift = fact.shift
     if not was_free:
-        moved = apart2(before.field, fact.grounds[fact.here].field) ** 0.5
         shift = max(40.0, min(4000.0, shift + 0.1 * (moved - shift)))
     return replace(fact, trust=_told(fact.trust, word, free=was_free), shift=shift)
 

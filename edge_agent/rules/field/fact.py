@@ -52,8 +52,8 @@ class FieldFact(Struct, frozen=True, kw_only=True):
     `field` was measured at `field_c`, and `moved` is how large its newest step was. `here` is the ground of the newest
     reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has been the
     same to the count. `slope` is counts a degree, with variance `slope_var`; `noise`
-    is a variance, `shift` how far a vehicle moves the field, `leak` which
-    share of that reaches the next bay, `stay_ms` how long the bay usually stays as it is. `unheard` counts stays that ended while the node's
+    is a variance, `shift` how far a vehicle moves the field, `leaks`
+    what a vehicle in each of the neighbouring bays (`beside`) adds here, with the variance `leak_var`, `stay_ms` how long the bay usually stays as it is. `unheard` counts stays that ended while the node's
     word stood still. `doubted` holds after a restart of the node, until the field is found at a known background.
     `odds` is the log-odds of an occupied bay. `told_*` is what was last published.
     """
@@ -80,7 +80,9 @@ class FieldFact(Struct, frozen=True, kw_only=True):
     slope_var: float = 100.0
     noise: float = 36.0
     shift: float = 250.0
-    leak: float = 0.15
+    beside: tuple[bool, ...] = ()
+    leaks: tuple[Vector, ...] = ()
+    leak_var: float = 400.0
     stay_ms: float = 0.0
     grounds: tuple[Ground, ...] = ()
     main: int = 0
@@ -105,12 +107,10 @@ class FieldReading(Struct, frozen=True, kw_only=True):
 
 
 class Around(Struct, frozen=True, kw_only=True):
-    """What the neighbours do to a bay, in counts at their own sensors: `beside2` is the sum of the squares of what the
-    vehicles there do now, `moved` the largest step since this bay's last reading, `together` the largest step of
-    the last minutes (0 = none)."""
+    """What happens beside a bay: which of its neighbours are occupied, in a fixed order, and how large the largest
+    step of their fields was in the last minutes, in counts at their own sensors (0 = none)."""
 
-    beside2: float = 0.0
-    moved: float = 0.0
+    occupied: tuple[bool, ...] = ()
     together: float = 0.0
 
 

@@ -19,6 +19,8 @@ _FADE: Final = 0.93
 _WANDER_A_DAY: Final = 4.0
 _MOST_WANDER: Final = 400.0
 _KEEP: Final = 0.7
+_RETURNS: Final = 2.5
+_LOOSE_SHARE: Final = 0.125
 _DAY_MS: Final = 86_400_000
 
 
@@ -52,7 +54,7 @@ def choose_main(grounds: tuple[Ground, ...], before: int, noise: float) -> int:
     best, most = 0, -1e9
     for index, ground in enumerate(grounds):
         loose = min(1.5, 0.5 * log(max(1.0, ground.spread / noise)))
-        score = label(ground) + 2.5 * log(max(0.01, ground.visits) / visits) - loose
+        score = label(ground) + _RETURNS * log(max(0.01, ground.visits) / visits) - loose
         score += _KEEP if index == before else 0.0
         if score > most:
             best, most = index, score
@@ -97,7 +99,7 @@ def rested(
     at = ground.field
     warmer_c = temperature_c - ground.temperature_c
     off = apart2(field, predicted(at, fact.slope, warmer_c)) / 3.0
-    spread = min(fact.shift * fact.shift / 64.0, max(1.0, ground.spread + gain * (off - ground.spread)))
+    spread = min((_LOOSE_SHARE * fact.shift) ** 2, max(1.0, ground.spread + gain * (off - ground.spread)))
     return Ground(
         field=(
             at[0] + gain * (field[0] - at[0]),

@@ -8,9 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from edge_agent.rules.field.estimate import frozen, heard
-from edge_agent.rules.field.evidence import mature, quality
+from edge_agent.rules.field.evidence import quality
 from edge_agent.rules.field.fact import ALONE, Around, FieldFact, FieldReading, Suspicion
-from edge_agent.rules.field.thermal import apart2
 from wire import DeviceId, Sight
 
 _TOGETHER_MS: Final = 3 * 60 * 1000
@@ -67,7 +66,7 @@ class FieldRule:
         if device not in self._bays or (known is None and reading.field is None):
             return None
         known = known or FieldFact()
-        fact = heard(known, reading, now_ms, self._around(device, known, reading.at_ms))
+        fact = heard(known, reading, now_ms, self._around(device, reading.at_ms))
         self.facts[device] = fact
         return fact
 
@@ -109,19 +108,16 @@ class FieldRule:
             for fact in self.facts.values()
         )
 
-    def _around(self, device: DeviceId, known: FieldFact, at_ms: int) -> Around:
-        beside2 = moved = together = 0.0
-        for neighbour in self._neighbours.get(device, ()):
-            fact = self.facts.get(neighbour)
-            if fact is None or not mature(fact):
-                continue
-            if fact.sight is not Sight.FREE:
-                beside2 += min(apart2(fact.field, fact.grounds[fact.main].field), 4 * fact.shift * fact.shift)
-            if fact.moved_ms > known.at_ms:
-                moved = max(moved, fact.moved)
-            if abs(at_ms - fact.moved_ms) <= _TOGETHER_MS:
-                together = max(together, fact.moved)
-        return Around(beside2=beside2, moved=moved, together=together) if beside2 or moved or together else ALONE
+    def _around(self, device: DeviceId, at_ms: int) -> Around:
+        beside = self._neighbours.get(device)
+        if not beside:
+            return ALONE
+        facts = [self.facts.get(neighbour) for neighbour in beside]
+        steps = (fact.moved for fact in facts if fact and abs(at_ms - fact.moved_ms) <= _TOGETHER_MS)
+        return Around(
+            occupied=tuple(fact is not None and fact.sight is Sight.OCCUPIED for fact in facts),
+            together=max(steps, default=0.0),
+        )
 
 
 def opinion_of(fact: FieldFact, now_ms: int) -> Opinion:

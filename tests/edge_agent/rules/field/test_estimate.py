@@ -1,0 +1,211 @@
+"""What the gateway believes of a bay: judged examples of drift, steel, stuck nodes and ordinary days."""
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge_agent.rules.field import FieldFact, FieldReading, FieldRule, Suspicion, Vector
+from tests.edge_agent.rules.field.story import CARS, EMPTY, SENSOR, START, Story
+from wire import Sight
+
+
+def settled(days: int = 8, *, slope: float = 0.0) -> Story:
+    story = Story(slope=slope)
+    story.lives(days)
+    story.says(False)
+    return story
+
+
+def test_a_bay_that_never_told_its_field_has_no_opinion() -> None:
+    rule = FieldRule([SENSOR])
+    assert rule.heard(SENSOR, FieldReading(at_ms=START, occupied=True), START) is None
+    assert rule.opinion(SENSOR, START) is None
+
+
+def test_a_field_that_is_not_known_yet_leaves_the_word_standing() -> None:
+    story = Story()
+    assert story.says(True, CARS[0]).sight is Sight.OCCUPIED
+    assert story.says(False).sight is Sight.FREE
+    assert story.opinion.quality < 90
+
+
+def test_a_node_that_works_is_believed_every_hour() -> None:
+    story = settled()
+    for car in CARS:
+        assert story.says(True, car).sight is Sight.OCCUPIED
+        assert story.says(True, car).sight is Sight.OCCUPIED
+        assert story.says(False).sight is Sight.FREE
+    assert story.opinion.suspicion is None
+    assert story.opinion.quality >= 95
+
+
+@pytest.mark.parametrize("slope", [-22.0, 9.0, 22.0])
+def test_the_slope_of_a_drifting_sensor_is_learned(slope: float) -> None:
+    story = settled(slope=slope)
+    assert all(abs(axis - slope) < 1.0 for axis in story.fact.slope)
+
+
+def test_drift_that_a_node_takes_for_a_car_is_seen_through() -> None:
+    story = settled(slope=22.0)
+    for warm_c in (24.0, 29.0, 34.0, 38.0):  # 22 counts a degree: as much as a car after half of it
+        story.warm_c = warm_c
+        story.says(True)
+    assert story.sight is Sight.FREE
+    assert story.says(True, CARS[1]).sight is Sight.OCCUPIED
+
+
+def test_a_word_that_stands_still_is_found_out_and_named() -> None:
+    story = settled()
+    for car in CARS * 2:
+        story.says(False, car)
+        story.says(False)
+    assert story.opinion.suspicion is Suspicion.STUCK
+    assert story.says(False, CARS[2]).sight is Sight.OCCUPIED
+    assert story.says(False).sight is Sight.FREE
+
+
+def test_a_long_stay_that_the_node_takes_for_its_background_stays_a_car() -> None:
+    story = settled()
+    for _ in range(12):
+        story.says(True, CARS[0])
+    assert story.says(False, CARS[0]).sight is not Sight.FREE
+    assert story.says(True).sight is not Sight.OCCUPIED
+
+
+def test_new_steel_that_a_working_node_allows_for_becomes_a_background() -> None:
+    story = settled()
+    steel: Vector = (EMPTY[0] + 70, EMPTY[1] - 60, EMPTY[2] + 50)
+    for car in CARS:
+        story.says(False, empty=steel)
+        story.says(False, empty=steel)
+        assert story.says(True, car, empty=steel).sight is Sight.OCCUPIED
+    assert story.says(False, empty=steel).sight is Sight.FREE
+    assert story.opinion.quality >= 90
+
+
+def test_a_field_that_stands_still_to_the_count_is_named_and_not_relied_on_for_days() -> None:
+    story = settled()
+    story.rule.heard(SENSOR, FieldReading(at_ms=story.now_ms + 1, occupied=False, field=EMPTY), story.now_ms)
+    for hour in range(30):
+        at_ms = story.now_ms + (hour + 1) * 7_200_000
+        story.rule.heard(SENSOR, FieldReading(at_ms=at_ms, occupied=False, field=EMPTY), at_ms)
+    assert story.opinion.suspicion is Suspicion.FROZEN
+    assert story.sight is Sight.UNKNOWN
+    assert story.opinion.quality == 0
+
+
+def test_a_node_installed_under_a_car_is_put_right_when_the_empty_bay_has_come_back_often() -> None:
+    story = Story()
+    story.says(False, CARS[0])
+    story.says(False, CARS[0])
+    for number in range(16):
+        story.says(True)
+        story.says(True)
+        story.says(True, CARS[1 + number % 4])
+    assert story.says(True).sight is Sight.FREE
+    assert story.says(True, CARS[3]).sight is Sight.OCCUPIED
+
+
+def test_a_node_that_started_again_elsewhere_is_given_the_benefit_of_the_doubt() -> None:
+    story = settled()
+    turned: Vector = (-EMPTY[1], EMPTY[0], EMPTY[2])
+    story.says(False, empty=turned, started=True)
+    assert story.fact.doubted
+    assert story.sight is Sight.FREE
+
+
+def test_a_known_background_ends_the_doubt_after_a_start() -> None:
+    story = settled()
+    story.says(True, CARS[0], started=True)
+    assert story.fact.doubted
+    story.says(False)
+    assert not story.fact.doubted
+
+
+def test_quality_falls_while_nothing_is_heard() -> None:
+    story = settled()
+    soon = story.opinion.quality
+    story.hours += 48
+    assert story.opinion.quality < soon - 20
+
+
+def test_a_saturated_axis_is_no_measurement() -> None:
+    story = settled()
+    before = story.fact
+    reading = FieldReading(at_ms=story.now_ms + 1, occupied=False, field=(32767.0, 0.0, 0.0))
+    story.rule.heard(SENSOR, reading, story.now_ms)
+    assert story.fact.grounds == before.grounds
+    assert story.sight is Sight.FREE
+
+
+def test_a_reading_that_comes_twice_or_late_changes_nothing() -> None:
+    story = settled()
+    before = story.fact
+    for late_ms in (0, 1, 90_000_000):
+        reading = FieldReading(at_ms=story.now_ms - late_ms, occupied=True, field=(1.0, 2.0, 3.0))
+        story.rule.heard(SENSOR, reading, story.now_ms)
+    assert story.fact == before
+
+
+ODD = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-40_000, 40_000).map(float)
+NEAR = st.integers(-400, 400).map(float)
+FIELDS = st.none() | st.tuples(ODD, ODD, ODD) | st.tuples(NEAR, NEAR, NEAR) | st.just(EMPTY)
+READINGS = st.builds(
+    lambda after_ms, occupied, field, temperature_c, started: (
+        after_ms,
+        FieldReading(
+            at_ms=0, occupied=occupied, field=field, temperature_c=temperature_c, started=started
+        ),
+    ),
+    st.integers(-10_000_000, 100_000_000),
+    st.none() | st.booleans(),
+    FIELDS,
+    st.none() | ODD | st.integers(-30, 60).map(float),
+    st.booleans(),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(READINGS, max_size=60), st.sets(st.integers(0, 59)))
+def test_whatever_is_heard_the_memory_is_bounded_and_a_restart_changes_nothing(
+    steps: list[tuple[int, FieldReading]], restarts: set[int]
+) -> None:
+    through, again, now_ms = FieldRule([SENSOR]), FieldRule([SENSOR]), START
+    for number, (after_ms, step) in enumerate(steps):
+        now_ms = max(START, now_ms + after_ms)
+        reading = msgspec.structs.replace(step, at_ms=now_ms)
+        through.heard(SENSOR, reading, now_ms)
+        again.heard(SENSOR, reading, now_ms)
+        if number in restarts and SENSOR in again.facts:
+            text = msgspec.json.encode(again.facts[SENSOR])
+            assert len(text) < 6000
+            again = FieldRule([SENSOR])
+            again.recall(SENSOR, msgspec.json.decode(text, type=FieldFact))
+        assert through.facts == again.facts
+        opinion = through.opinion(SENSOR, now_ms)
+        if opinion is not None:
+            assert 0 <= opinion.quality <= 100
+            assert (opinion.quality == 0) is (opinion.sight is Sight.UNKNOWN)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(-1, len(CARS) - 1)), min_size=1, max_size=30),
+    st.sampled_from(CARS),
+    st.integers(2, 3),
+)
+def test_a_bay_whose_field_and_node_both_say_occupied_is_never_free(
+    days: list[tuple[bool, int]], car: Vector, times: int
+) -> None:
+    story = settled(4)
+    for word, number in days:
+        story.says(word, CARS[number] if number >= 0 else None)
+    far: Vector = (times * car[0], times * car[1], times * car[2])
+    before = story.fact
+    at_background = any(
+        sum((a - b) ** 2 for a, b in zip(ground.field, story.field(far), strict=True)) < 150**2
+        for ground in before.grounds
+    )
+    story.says(True, far)
+    assert at_background or story.sight is not Sight.FREE
