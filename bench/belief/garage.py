@@ -1,4 +1,4 @@
-"""A simulated row of bays over months: vehicles, weather, steel, nodes, radio; what the gateway hears, and the truth."""
+"""A simulated row of bays over months: vehicles, weather, steel, nodes and radio; what is heard, and the truth."""
 
 import heapq
 import math

@@ -1,6 +1,6 @@
 """The kinds of car park that are simulated: two on which the rule was tuned, and three that it was never shown.
 
-Field strengths are in counts of 1090 a gauss (10.9 a microtesla). The sources are in docs/decisions/0021-second-opinion.md.
+Field strengths are in counts of 1090 a gauss (10.9 a microtesla). Sources: docs/decisions/0021-second-opinion.md.
 """
 
 from enum import StrEnum

@@ -28,11 +28,13 @@ _LOCKED_MS: Final = 48 * _HOUR_MS
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """A field and the one before it, both without the neighbours; `leak` is the variance that they leave."""
+    """A field and the one before it, both without the neighbours; `index` is its ground (-1 = none), `leak` the
+    variance that the neighbours leave."""
 
     field: Vector
     last: Vector
     temperature_c: float
+    index: int
     stepped: bool
     leak: float
 
@@ -101,8 +103,9 @@ def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, chang
     last = without(fact.field, fact.leaks, fact.beside)
     fact, disturbed = leaked(fact, field, temperature_c, around.occupied, changed)
     flat, leak = without(field, fact.leaks, fact.beside), sum(fact.beside) * fact.leak_var
-    stepped = _stepped(fact, last, flat, temperature_c, leak)
-    seen = Seen(field=flat, last=last, temperature_c=temperature_c, stepped=stepped, leak=leak)
+    index = nearest(fact, flat, temperature_c, fact.at_ms, leak)
+    stepped = _stepped(fact, last, flat, temperature_c, leak) if index < 0 or index != fact.here else False
+    seen = Seen(field=flat, last=last, temperature_c=temperature_c, index=index, stepped=stepped, leak=leak)
     fact = _placed(_thermal(fact, seen, gap_ms, disturbed), seen, changed)
     field_odds = of_field(fact, flat, temperature_c, fact.at_ms, leak)
     word = of_word(fact.trust, fact.word) / (1.0 + max(0, fact.unheard - 3))
@@ -156,8 +159,6 @@ def _stepped(fact: FieldFact, last: Vector, field: Vector, temperature_c: float,
     """Whether the field moved more since the last reading than noise, warmth and neighbours explain."""
     if not fact.readings:
         return True
-    if fact.here >= 0 and nearest(fact, field, temperature_c, fact.at_ms, leak) == fact.here:
-        return False
     warmer_c = temperature_c - fact.field_c
     most = 16.0 * (2 * fact.noise + leak + fact.slope_var * warmer_c * warmer_c)
     return apart2(field, predicted(last, fact.slope, warmer_c)) > max(most, 144.0)
@@ -183,7 +184,7 @@ def _thermal(fact: FieldFact, seen: Seen, gap_ms: int, disturbed: bool) -> Field
 
 def _placed(fact: FieldFact, seen: Seen, changed: bool) -> FieldFact:
     """Find the ground of a reading; a stay that is over is judged, a new one begins."""
-    index = nearest(fact, seen.field, seen.temperature_c, fact.at_ms, seen.leak)
+    index = seen.index
     if fact.here >= 0 and (index == fact.here or (index < 0 and not seen.stepped)):
         index = fact.here  # the same ground, or one that creeps
         ground = rested(fact, index, seen.field, seen.temperature_c, fact.at_ms, seen.leak)

@@ -27,16 +27,24 @@ _DAY_MS: Final = 86_400_000
 def variance(fact: FieldFact, ground: Ground, temperature_c: float, at_ms: int, leak: float) -> float:
     """Return the variance of an axis of what a reading at this ground may be off."""
     warmer_c = temperature_c - ground.temperature_c
-    wander = min(_MOST_WANDER, _WANDER_A_DAY * max(0, at_ms - ground.seen_ms) / _DAY_MS)
-    return max(ground.spread, fact.noise) + fact.slope_var * warmer_c * warmer_c + wander + leak
+    wander = _WANDER_A_DAY * (at_ms - ground.seen_ms) / _DAY_MS
+    if wander > _MOST_WANDER:
+        wander = _MOST_WANDER
+    own = max(fact.noise, ground.spread)
+    return own + fact.slope_var * warmer_c * warmer_c + leak + (max(0.0, wander))
 
 
 def nearest(fact: FieldFact, field: Vector, temperature_c: float, at_ms: int, leak: float) -> int:
     """Return the ground to which a reading belongs, -1 if it belongs to none."""
     found, least = -1, _GATE
+    slope_x, slope_y, slope_z = fact.slope
     for index, ground in enumerate(fact.grounds):
-        expected = predicted(ground.field, fact.slope, temperature_c - ground.temperature_c)
-        off = apart2(field, expected) / variance(fact, ground, temperature_c, at_ms, leak)
+        warmer_c = temperature_c - ground.temperature_c
+        at = ground.field
+        x = field[0] - at[0] - slope_x * warmer_c
+        y = field[1] - at[1] - slope_y * warmer_c
+        z = field[2] - at[2] - slope_z * warmer_c
+        off = (x * x + y * y + z * z) / variance(fact, ground, temperature_c, at_ms, leak)
         if off < least:
             found, least = index, off
     return found

@@ -27,7 +27,7 @@ class Count(StrEnum):
 
 
 class FieldRuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`count` says what boards show: the gateway's belief, or each node's own word while the belief is only published."""
+    """`count` says what boards show: the gateway's belief, or the node's word while the belief is only published."""
 
     count: Count = Count.BELIEF
 

@@ -21,7 +21,9 @@ CARS: tuple[Vector, ...] = (
 class Story:
     """A bay with its sensor; time passes as it is told."""
 
-    def __init__(self, rule: FieldRule | None = None, *, slope: float = 0.0, sensor: DeviceId = SENSOR) -> None:
+    def __init__(
+        self, rule: FieldRule | None = None, *, slope: float = 0.0, sensor: DeviceId = SENSOR
+    ) -> None:
         self.rule = rule or FieldRule([sensor])
         self.sensor, self.slope = sensor, slope
         self.hours = 0.0

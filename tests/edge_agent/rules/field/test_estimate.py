@@ -154,9 +154,7 @@ FIELDS = st.none() | st.tuples(ODD, ODD, ODD) | st.tuples(NEAR, NEAR, NEAR) | st
 READINGS = st.builds(
     lambda after_ms, occupied, field, temperature_c, started: (
         after_ms,
-        FieldReading(
-            at_ms=0, occupied=occupied, field=field, temperature_c=temperature_c, started=started
-        ),
+        FieldReading(at_ms=0, occupied=occupied, field=field, temperature_c=temperature_c, started=started),
     ),
     st.integers(-10_000_000, 100_000_000),
     st.none() | st.booleans(),

@@ -16,7 +16,9 @@ def plan(*bays: Bay) -> SitePlan:
     )
 
 
-def bay(name: str, at: tuple[float, float] | None = None, *, turned: bool = False, device: bool = True) -> Bay:
+def bay(
+    name: str, at: tuple[float, float] | None = None, *, turned: bool = False, device: bool = True
+) -> Bay:
     return Bay(id=BayId(name), device=DeviceId(name) if device else None, at=at, turned=turned)
 
 
@@ -31,5 +33,7 @@ def test_bays_with_places_are_beside_each_other_whatever_the_list_says() -> None
 
 
 def test_bays_that_lie_across_are_beside_each_other_one_above_the_other() -> None:
-    found = neighbours_of(plan(bay("a", (0, 0), turned=True), bay("b", (0, 1), turned=True), bay("c", (2, 0))))
+    found = neighbours_of(
+        plan(bay("a", (0, 0), turned=True), bay("b", (0, 1), turned=True), bay("c", (2, 0)))
+    )
     assert found["a"] == ("b",)

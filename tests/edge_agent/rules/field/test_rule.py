@@ -42,7 +42,9 @@ def test_a_belief_is_published_once_and_its_quality_in_steps_and_seldom() -> Non
     changed = story.rule.news(SENSOR, story.now_ms)
     assert changed is not None
     assert changed.sight is Sight.FREE
-    told = sum(story.rule.news(SENSOR, story.now_ms + minute * 60_000) is not None for minute in range(7 * 24 * 60))
+    told = sum(
+        story.rule.news(SENSOR, story.now_ms + minute * 60_000) is not None for minute in range(7 * 24 * 60)
+    )
     assert 1 <= told <= 10
 
 
