@@ -23,6 +23,32 @@ class Suspicion(StrEnum):
 class Ground(Struct, frozen=True, kw_only=True):
     """A field at which the bay has rested: one of its backgrounds, or a vehicle's.
 
+    `field` was measured at `temperature_c` on average and varies by `spread` (variance of an axis). `visits` counts
+    returns, `said_free` and `said_occupied` what the node said when it came to rest here; all three fade.
+    """
+
+    field: Vector
+    temperature_c: float
+    spread: float
+    readings: float = 1.0
+    visits: float = 1.0
+    said_free: float = 0.0
+    said_occupied: float = 0.0
+    seen_ms: int = 0
+
+
+class Trust(Struct, frozen=True, kw_only=True):
+    """How often each word of the node proved right, judged when a stay is over; old counts fade."""
+
+    free_right: float = 8.0
+    free_wrong: float = 0.25
+    occupied_right: float = 8.0
+    occupied_wrong: float = 0.25
+
+
+class FieldFact(Struct, frozen=True, kw_only=True):
+    """All that is remembered of a bay's field, also over a restart; the newest reading first, then what was learned.
+
     `field` was measured at `field_c`, and `moved` is how large its newest step was. `here` is the ground of the newest
     reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has been the
     same to the count. `slope` is counts a degree, with variance `slope_var`; `noise` is a variance, `shift` how far a

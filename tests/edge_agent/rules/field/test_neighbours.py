@@ -36,4 +36,4 @@ def test_bays_that_lie_across_are_beside_each_other_one_above_the_other() -> Non
     found = neighbours_of(
         plan(bay("a", (0, 0), turned=True), bay("b", (0, 1), turned=True), bay("c", (2, 0)))
     )
-    assert found["a"] == ("b",)
+    assert found[DeviceId("a")] == ("b",)

@@ -1,8 +1,6 @@
 """The rule over many bays: neighbours, what is published and how often, who is suspect."""
 
-import msgspec
-
-from edge_agent.rules.field import FieldReading, FieldRule, Vector
+from edge_agent.rules.field import FieldFact, FieldReading, FieldRule, Vector
 from tests.edge_agent.rules.field.story import CARS, EMPTY, HOUR, SENSOR, START, Story
 from wire import DeviceId, Sight
 
@@ -73,11 +71,5 @@ def test_a_reading_without_a_time_of_its_own_is_newer_than_the_last() -> None:
 def test_another_device_is_no_business_of_this_rule() -> None:
     rule = FieldRule([SENSOR])
     assert rule.heard(BESIDE, FieldReading(at_ms=START, occupied=True, field=EMPTY), START) is None
-    rule.recall(BESIDE, Story().rule.facts.get(SENSOR) or msgspec.json.decode(b"{}", type=_fact()))
+    rule.recall(BESIDE, FieldFact())
     assert rule.facts == {}
-
-
-def _fact() -> type:
-    from edge_agent.rules.field import FieldFact
-
-    return FieldFact
