@@ -18,6 +18,7 @@ _HOUR_MS: Final = 3_600_000
 _TEMPERATURE_HOLDS_MS: Final = 3 * _HOUR_MS
 _MILD_C: Final = 15.0
 _LONGEST_AXIS: Final = 1e6
+_RAN_OVER: Final = (32767.0, -32768.0)
 FROZEN_AFTER: Final = 24
 """Readings with not one count of change: a working magnetometer's noise does not allow it."""
 _FROZEN_WARM_AFTER: Final = 8
@@ -76,7 +77,10 @@ def frozen(fact: FieldFact) -> bool:
 
 def _is_sound(field: Vector) -> bool:
     """Whether a field is a measurement: finite, and no code for an axis that ran over."""
-    return all(isfinite(axis) and abs(axis) < _LONGEST_AXIS and axis not in (32767, -32768) for axis in field)
+    x, y, z = field
+    if not isfinite(x + y + z) or max(abs(x), abs(y), abs(z)) > _LONGEST_AXIS:
+        return False
+    return x not in _RAN_OVER and y not in _RAN_OVER and z not in _RAN_OVER
 
 
 def _temperature(fact: FieldFact, reading: FieldReading) -> dict[str, float | int | None]:
@@ -113,14 +117,10 @@ def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, chang
         word *= 0.4
     held = 0.0 if stepped else max(-1.5, min(1.5, fact.odds)) * exp(-gap_ms / (6 * _HOUR_MS))
     evidence = Evidence(field=field_odds, word=word)
-    fact = replace(fact, field=field, field_c=temperature_c, **_moved(before, field, stepped))
+    if stepped and before.readings:
+        fact = replace(fact, moved=apart2(field, before.field) ** 0.5, moved_ms=fact.at_ms)
+    fact = replace(fact, field=field, field_c=temperature_c)
     return _settled(fact, evidence, field_odds + word + held)
-
-
-def _moved(before: FieldFact, field: Vector, stepped: bool) -> dict[str, float | int]:
-    if not stepped or not before.readings:
-        return {}
-    return {"moved": apart2(field, before.field) ** 0.5, "moved_ms": before.at_ms}
 
 
 def _small(before: FieldFact, field: Vector, around: Around) -> bool:

@@ -15,6 +15,7 @@ from edge_agent.rules.field.thermal import apart2, predicted
 MOST: Final = 6
 _GATE: Final = 16.0
 """Square of the deviations within which a reading belongs to a ground: 99.9 % of three axes' noise."""
+_STAYS: Final = 5.0
 _FADE: Final = 0.93
 _WANDER_A_DAY: Final = 4.0
 _MOST_WANDER: Final = 400.0
@@ -35,19 +36,28 @@ def variance(fact: FieldFact, ground: Ground, temperature_c: float, at_ms: int, 
 
 
 def nearest(fact: FieldFact, field: Vector, temperature_c: float, at_ms: int, leak: float) -> int:
-    """Return the ground to which a reading belongs, -1 if it belongs to none."""
+    """Return the ground to which a reading belongs, -1 if to none; where it fits well, the bay rests where it was."""
+    if fact.here >= 0:
+        ground = fact.grounds[fact.here]
+        most = _STAYS * variance(fact, ground, temperature_c, at_ms, leak)
+        if _off(fact, ground, field, temperature_c) < most:
+            return fact.here
     found, least = -1, _GATE
-    slope_x, slope_y, slope_z = fact.slope
     for index, ground in enumerate(fact.grounds):
-        warmer_c = temperature_c - ground.temperature_c
-        at = ground.field
-        x = field[0] - at[0] - slope_x * warmer_c
-        y = field[1] - at[1] - slope_y * warmer_c
-        z = field[2] - at[2] - slope_z * warmer_c
-        off = (x * x + y * y + z * z) / variance(fact, ground, temperature_c, at_ms, leak)
+        off = _off(fact, ground, field, temperature_c) / variance(fact, ground, temperature_c, at_ms, leak)
         if off < least:
             found, least = index, off
     return found
+
+
+def _off(fact: FieldFact, ground: Ground, field: Vector, temperature_c: float) -> float:
+    """Return the square of how far a field is from what a ground would show at this temperature."""
+    warmer_c = temperature_c - ground.temperature_c
+    at, slope = ground.field, fact.slope
+    x = field[0] - at[0] - slope[0] * warmer_c
+    y = field[1] - at[1] - slope[1] * warmer_c
+    z = field[2] - at[2] - slope[2] * warmer_c
+    return x * x + y * y + z * z
 
 
 def label(ground: Ground) -> float:
