@@ -18,7 +18,8 @@ _HOUR_MS: Final = 3_600_000
 _TEMPERATURE_HOLDS_MS: Final = 3 * _HOUR_MS
 _MILD_C: Final = 15.0
 _LONGEST_AXIS: Final = 1e6
-_RAN_OVER: Final = (32767.0, -32768.0)
+_RAN_OVER: Final = (32767.0, -32768.0, -4096.0)
+"""What 16-bit magnetometers and the HMC5883L (data sheet, data output registers) give for an axis that ran over."""
 FROZEN_AFTER: Final = 24
 """Readings with not one count of change: a working magnetometer's noise does not allow it."""
 _FROZEN_WARM_AFTER: Final = 8

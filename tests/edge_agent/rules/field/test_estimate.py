@@ -130,10 +130,11 @@ def test_quality_falls_while_nothing_is_heard() -> None:
     assert story.opinion.quality < soon - 20
 
 
-def test_a_saturated_axis_is_no_measurement() -> None:
+@pytest.mark.parametrize("over", [32767.0, -32768.0, -4096.0, float("nan"), float("inf"), 1e300])
+def test_an_axis_that_ran_over_is_no_measurement(over: float) -> None:
     story = settled()
     before = story.fact
-    reading = FieldReading(at_ms=story.now_ms + 1, occupied=False, field=(32767.0, 0.0, 0.0))
+    reading = FieldReading(at_ms=story.now_ms + 1, occupied=False, field=(over, 0.0, 0.0))
     story.rule.heard(SENSOR, reading, story.now_ms)
     assert story.fact.grounds == before.grounds
     assert story.sight is Sight.FREE
