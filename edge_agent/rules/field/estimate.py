@@ -17,6 +17,8 @@ _AHEAD_MS: Final = 5 * 60 * 1000
 _HOUR_MS: Final = 3_600_000
 _TEMPERATURE_HOLDS_MS: Final = 3 * _HOUR_MS
 _MILD_C: Final = 15.0
+_HOTTEST_C: Final = 150.0
+_LONGEST_GAP_MS: Final = 24 * _HOUR_MS
 _LONGEST_AXIS: Final = 1e6
 _RAN_OVER: Final = (32767.0, -32768.0, -4096.0)
 """What 16-bit magnetometers and the HMC5883L (data sheet, data output registers) give for an axis that ran over."""
@@ -24,8 +26,8 @@ FROZEN_AFTER: Final = 24
 """Readings with not one count of change: a working magnetometer's noise does not allow it."""
 _FROZEN_WARM_AFTER: Final = 8
 _FROZEN_WARM_C: Final = 3.0
-_NOISE_GAIN: Final = 0.03
-_NOISE_CLIP: Final = 9.0
+_NOISE_GAIN: Final = 0.01
+_NOISE_CLIP: Final = 16.0
 _LOCKED_MS: Final = 48 * _HOUR_MS
 
 
@@ -43,26 +45,28 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 def heard(fact: FieldFact, reading: FieldReading, now_ms: int, around: Around = ALONE) -> FieldFact:
     """Return what is remembered after a reading; one that is not newer than the newest changes nothing."""
-    if reading.at_ms <= fact.at_ms <= now_ms + _AHEAD_MS:
+    at_ms, word = reading.at_ms, reading.occupied
+    if at_ms <= fact.at_ms <= now_ms + _AHEAD_MS:
         return fact
-    field = reading.field if reading.field is not None and _is_sound(reading.field) else None
-    gap_ms = max(0, reading.at_ms - fact.at_ms) if fact.at_ms else 0
-    changed = reading.occupied is not None and reading.occupied is not fact.word
-    usual = fact.gap_ms + 0.1 * (min(gap_ms, 24 * _HOUR_MS) - fact.gap_ms) if fact.gap_ms else float(gap_ms)
+    changed = word is not None and word is not fact.word
+    temperature_c, temperature_ms = _temperature(fact, reading)
+    gap_ms = max(0, at_ms - fact.at_ms) if fact.at_ms else 0
+    usual_ms = fact.gap_ms or float(gap_ms)
     fact = replace(
         fact,
-        at_ms=reading.at_ms,
-        word=fact.word if reading.occupied is None else reading.occupied,
-        word_since_ms=reading.at_ms if changed else fact.word_since_ms,
+        at_ms=at_ms,
+        word=fact.word if word is None else word,
+        word_since_ms=at_ms if changed else fact.word_since_ms,
         unheard=0 if changed else fact.unheard,
-        gap_ms=usual,
-        **_temperature(fact, reading),
+        gap_ms=usual_ms + 0.1 * (min(gap_ms, _LONGEST_GAP_MS) - usual_ms),
+        temperature_c=temperature_c,
+        temperature_ms=temperature_ms,
     )
     if reading.started:
         fact = restarted(fact)
-    if field is None:
+    if reading.field is None or not _is_sound(reading.field):
         return _by_word(fact, changed)
-    return _by_field(fact, field, gap_ms, around, changed)
+    return _by_field(fact, reading.field, gap_ms, around, changed)
 
 
 def restarted(fact: FieldFact) -> FieldFact:
@@ -84,13 +88,13 @@ def _is_sound(field: Vector) -> bool:
     return x not in _RAN_OVER and y not in _RAN_OVER and z not in _RAN_OVER
 
 
-def _temperature(fact: FieldFact, reading: FieldReading) -> dict[str, float | int | None]:
+def _temperature(fact: FieldFact, reading: FieldReading) -> tuple[float | None, int]:
+    """Return the temperature to use and when it was told: the newest, as long as it holds."""
     told = reading.temperature_c
-    if told is not None and isfinite(told) and abs(told) < 150:
-        return {"temperature_c": told, "temperature_ms": reading.at_ms}
-    if reading.at_ms - fact.temperature_ms > _TEMPERATURE_HOLDS_MS:
-        return {"temperature_c": None}
-    return {}
+    if told is not None and isfinite(told) and abs(told) < _HOTTEST_C:
+        return told, reading.at_ms
+    held = reading.at_ms - fact.temperature_ms <= _TEMPERATURE_HOLDS_MS
+    return (fact.temperature_c if held else None), fact.temperature_ms
 
 
 def _by_word(fact: FieldFact, changed: bool) -> FieldFact:
@@ -102,9 +106,11 @@ def _by_word(fact: FieldFact, changed: bool) -> FieldFact:
 
 def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, changed: bool) -> FieldFact:
     temperature_c = _MILD_C if fact.temperature_c is None else fact.temperature_c
-    before, fact = fact, _repeated(fact, field, temperature_c)
-    if frozen(fact):
-        return _without_field(fact)
+    before = fact
+    if fact.repeats or field == fact.field:
+        fact = _repeated(fact, field, temperature_c)
+        if frozen(fact):
+            return _without_field(fact)
     last = without(fact.field, fact.leaks, fact.beside)
     fact, disturbed = leaked(fact, field, temperature_c, around.occupied, changed)
     flat, leak = without(field, fact.leaks, fact.beside), sum(fact.beside) * fact.leak_var
@@ -120,8 +126,7 @@ def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, chang
     evidence = Evidence(field=field_odds, word=word)
     if stepped and before.readings:
         fact = replace(fact, moved=apart2(field, before.field) ** 0.5, moved_ms=fact.at_ms)
-    fact = replace(fact, field=field, field_c=temperature_c)
-    return _settled(fact, evidence, field_odds + word + held)
+    return _settled(replace(fact, field=field, field_c=temperature_c), evidence, field_odds + word + held)
 
 
 def _small(before: FieldFact, field: Vector, around: Around) -> bool:
@@ -132,20 +137,22 @@ def _small(before: FieldFact, field: Vector, around: Around) -> bool:
 def _settled(fact: FieldFact, evidence: Evidence, odds: float) -> FieldFact:
     if not mature(fact):  # a field that is not known yet says nothing: the node's word stands
         sight = Sight.UNKNOWN if fact.word is None else Sight.OCCUPIED if fact.word else Sight.FREE
-        stands = 1.5 if fact.word else -1.5
+        stands = 1.0 if fact.word else -1.0
         return replace(fact, odds=stands, sight=sight)
     return replace(fact, odds=odds, sight=decide(evidence, odds, fact.sight))
 
 
 def _repeated(fact: FieldFact, field: Vector, temperature_c: float) -> FieldFact:
-    if fact.readings and field == fact.field:
-        return replace(
-            fact,
-            repeats=min(fact.repeats + 1, 10_000),
-            repeats_low_c=min(fact.repeats_low_c, temperature_c),
-            repeats_high_c=max(fact.repeats_high_c, temperature_c),
-        )
-    return replace(fact, repeats=0, repeats_low_c=temperature_c, repeats_high_c=temperature_c)
+    if not fact.readings or field != fact.field:
+        return replace(fact, repeats=0)
+    low_c = fact.repeats_low_c if fact.repeats else temperature_c
+    high_c = fact.repeats_high_c if fact.repeats else temperature_c
+    return replace(
+        fact,
+        repeats=min(fact.repeats + 1, 10_000),
+        repeats_low_c=min(low_c, temperature_c),
+        repeats_high_c=max(high_c, temperature_c),
+    )
 
 
 def _without_field(fact: FieldFact) -> FieldFact:

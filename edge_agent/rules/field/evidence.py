@@ -13,13 +13,13 @@ from wire import Sight
 MATURE_VISITS: Final = 2.0
 """Returns to a background after which the field may speak against the node."""
 _FIELD_MOST: Final = 6.0
-_NOVEL_MOST: Final = 2.2
+_NOVEL_MOST: Final = 2.0
 """A field never seen before may be a vehicle or new steel: alone it does not overrule a node that proved right."""
-_KNOWN_MOST: Final = 5.0
-_WORD_MOST: Final = 4.0
+_KNOWN_MOST: Final = 4.0
+_WORD_MOST: Final = 3.0
 _SHORTEST_STAY_MS: Final = 30 * 60 * 1000
 _STRONG: Final = 1.5
-_TEMPER: Final = 0.8
+_TEMPER: Final = 0.7
 """Log-odds are this much too sure of themselves (fitted on the simulated sites that the rule was tuned on)."""
 
 
@@ -38,13 +38,16 @@ def mature(fact: FieldFact) -> bool:
 
 def is_background(fact: FieldFact, index: int) -> bool:
     """Whether a ground is the bay without a vehicle: the main one, or one where a node that proved right says free."""
-    if index < 0:
-        return False
     if index == fact.main:
         return True
+    if index < 0:
+        return False
     ground = fact.grounds[index]
-    trusted = fact.trust.free_wrong < 0.15 * (fact.trust.free_right + fact.trust.free_wrong)
-    return trusted and ground.visits >= 1.9 and label(ground) > 0.8
+    if ground.visits < 1.9 or ground.said_free <= ground.said_occupied:
+        return False
+    return (
+        fact.trust.free_wrong < 0.15 * (fact.trust.free_right + fact.trust.free_wrong) and label(ground) > 0.8
+    )
 
 
 def of_field(fact: FieldFact, field: Vector, temperature_c: float, at_ms: int, leak: float) -> float:

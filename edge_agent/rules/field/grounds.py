@@ -16,11 +16,13 @@ MOST: Final = 6
 _GATE: Final = 16.0
 """Square of the deviations within which a reading belongs to a ground: 99.9 % of three axes' noise."""
 _STAYS: Final = 5.0
-_FADE: Final = 0.93
+_FADE: Final = 0.95
 _WANDER_A_DAY: Final = 4.0
 _MOST_WANDER: Final = 400.0
-_KEEP: Final = 0.7
+_KEEP: Final = 1.2
 _RETURNS: Final = 2.5
+_SELDOM: Final = 0.1
+"""A ground with less of the visits of the busiest cannot be the background, whatever the node says there."""
 _LOOSE_SHARE: Final = 0.125
 _DAY_MS: Final = 86_400_000
 
@@ -68,11 +70,13 @@ def label(ground: Ground) -> float:
 
 def choose_main(grounds: tuple[Ground, ...], before: int, noise: float) -> int:
     """Return the ground that is most likely the empty bay; the one before stays unless another is clearly better."""
-    visits = max(ground.visits for ground in grounds)
+    visits = max([ground.visits for ground in grounds])
     best, most = 0, -1e9
     for index, ground in enumerate(grounds):
+        if ground.visits < _SELDOM * visits and index != before:
+            continue
         loose = min(1.5, 0.5 * log(max(1.0, ground.spread / noise)))
-        score = label(ground) + _RETURNS * log(max(0.01, ground.visits) / visits) - loose
+        score = label(ground) + _RETURNS * log(max(0.01, ground.visits / visits)) - loose
         score += _KEEP if index == before else 0.0
         if score > most:
             best, most = index, score
@@ -83,15 +87,13 @@ def visited(
     grounds: tuple[Ground, ...], index: int, occupied: bool | None, weight: float
 ) -> tuple[Ground, ...]:
     """Return the grounds after the bay came to rest at one of them; `weight` says how much the word there tells."""
-    told = [replace(ground, visits=ground.visits * _FADE) for ground in grounds]
+    told = [replace(ground, visits=_FADE * ground.visits) for ground in grounds]
     ground = told[index]
-    free = weight if occupied is False else 0.0
-    taken = weight if occupied is True else 0.0
     told[index] = replace(
         ground,
         visits=ground.visits + 1.0,
-        said_free=0.9 * ground.said_free + free,
-        said_occupied=0.9 * ground.said_occupied + taken,
+        said_free=0.9 * ground.said_free + (weight if occupied is False else 0.0),
+        said_occupied=0.9 * ground.said_occupied + (weight if occupied else 0.0),
     )
     return tuple(told)
 

@@ -112,12 +112,13 @@ class FieldRule:
         beside = self._neighbours.get(device)
         if not beside:
             return ALONE
-        facts = [self.facts.get(neighbour) for neighbour in beside]
-        steps = (fact.moved for fact in facts if fact and abs(at_ms - fact.moved_ms) <= _TOGETHER_MS)
-        return Around(
-            occupied=tuple(fact is not None and fact.sight is Sight.OCCUPIED for fact in facts),
-            together=max(steps, default=0.0),
-        )
+        occupied, together = [], 0.0
+        for neighbour in beside:
+            fact = self.facts.get(neighbour)
+            occupied.append(fact is not None and fact.sight is Sight.OCCUPIED)
+            if fact is not None and fact.moved > together and abs(at_ms - fact.moved_ms) <= _TOGETHER_MS:
+                together = fact.moved
+        return Around(occupied=tuple(occupied), together=together)
 
 
 def opinion_of(fact: FieldFact, now_ms: int) -> Opinion:

@@ -36,9 +36,9 @@ def learned(slope: Vector, var: float, warmer_c: float, miss: Vector, noise: flo
     most = 4 * total**0.5
     return (
         (
-            _bounded(slope[0] + gain * _clipped(miss[0], most)),
-            _bounded(slope[1] + gain * _clipped(miss[1], most)),
-            _bounded(slope[2] + gain * _clipped(miss[2], most)),
+            _clipped(slope[0] + gain * _clipped(miss[0], most), STEEPEST),
+            _clipped(slope[1] + gain * _clipped(miss[1], most), STEEPEST),
+            _clipped(slope[2] + gain * _clipped(miss[2], most), STEEPEST),
         ),
         max(_LEAST_VAR, var - gain * warmer_c * var),
     )
@@ -50,8 +50,6 @@ def forgotten(var: float, days: float) -> float:
 
 
 def _clipped(value: float, most: float) -> float:
-    return min(most, max(-most, value))
-
-
-def _bounded(value: float) -> float:
-    return min(STEEPEST, max(-STEEPEST, value))
+    if value > most:
+        return most
+    return max(value, -most)
