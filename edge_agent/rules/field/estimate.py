@@ -27,7 +27,9 @@ FROZEN_AFTER: Final = 24
 _FROZEN_WARM_AFTER: Final = 8
 _FROZEN_WARM_C: Final = 3.0
 _NOISE_GAIN: Final = 0.01
-_NOISE_CLIP: Final = 16.0
+_NOISE_CLIP: Final = 4.0
+_LOUDEST: Final = 0.06
+"""Share of what a vehicle does that may pass for noise; without a bound, vehicles that are swapped unseen would."""
 _LOCKED_MS: Final = 48 * _HOUR_MS
 
 
@@ -186,8 +188,11 @@ def _thermal(fact: FieldFact, seen: Seen, gap_ms: int, disturbed: bool) -> Field
     miss = (seen.field[0] - at[0], seen.field[1] - at[1], seen.field[2] - at[2])
     off = apart2(seen.field, at) / 6.0 - var * warmer_c * warmer_c / 2.0 - seen.leak / 2.0
     slope, var = learned(fact.slope, var, warmer_c, miss, 2 * fact.noise + seen.leak)
+    if seen.index != fact.here:
+        return replace(fact, slope=slope, slope_var=var)
     noise = fact.noise + _NOISE_GAIN * (max(0.0, min(off, _NOISE_CLIP * fact.noise)) - fact.noise)
-    return replace(fact, slope=slope, slope_var=var, noise=max(1.0, min(3600.0, noise)))
+    most = (_LOUDEST * fact.shift) ** 2
+    return replace(fact, slope=slope, slope_var=var, noise=max(1.0, min(most, noise)))
 
 
 def _placed(fact: FieldFact, seen: Seen, changed: bool) -> FieldFact:

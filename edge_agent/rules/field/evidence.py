@@ -12,12 +12,13 @@ from wire import Sight
 
 MATURE_VISITS: Final = 2.0
 """Returns to a background after which the field may speak against the node."""
-_FIELD_MOST: Final = 6.0
+_FIELD_MOST: Final = 5.0
 _NOVEL_MOST: Final = 2.0
 """A field never seen before may be a vehicle or new steel: alone it does not overrule a node that proved right."""
 _KNOWN_MOST: Final = 4.0
-_WORD_MOST: Final = 3.0
-_SHORTEST_STAY_MS: Final = 30 * 60 * 1000
+_WORD_MOST: Final = 4.0
+_SHORTEST_GAP_MS: Final = 60_000.0
+_MOST_CHANGES: Final = 0.45
 _STRONG: Final = 1.5
 _TEMPER: Final = 0.7
 """Log-odds are this much too sure of themselves (fitted on the simulated sites that the rule was tuned on)."""
@@ -101,7 +102,9 @@ def quality(fact: FieldFact, now_ms: int) -> int:
     toward = fact.odds if fact.sight is Sight.OCCUPIED else -fact.odds
     sure = 1.0 / (1.0 + exp(-_TEMPER * toward))
     tells = min(of_word(fact.trust, True), -of_word(fact.trust, False)) / _WORD_MOST
-    age_ms = max(0, now_ms - fact.at_ms)
-    late = age_ms * (1.0 - tells) / max(fact.stay_ms, _SHORTEST_STAY_MS)
-    silent = max(0.0, age_ms / max(fact.gap_ms, 60_000.0) - 2.0) / 12.0
+    intervals = max(0, now_ms - fact.at_ms) / max(fact.gap_ms, _SHORTEST_GAP_MS)
+    # Of two states that are left at the same rate, a share of (1 - exp(-2 t / stay)) / 2 has changed after a time t.
+    changes = min(_MOST_CHANGES, fact.gap_ms / max(fact.stay_ms, fact.gap_ms, _SHORTEST_GAP_MS))
+    late = -log(1.0 - 2.0 * changes) * intervals * (1.0 - tells)
+    silent = max(0.0, intervals - 2.0) / 12.0
     return round(100.0 * (0.5 + (sure - 0.5) * exp(-late - silent)))

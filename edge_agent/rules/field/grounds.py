@@ -16,6 +16,8 @@ MOST: Final = 6
 _GATE: Final = 16.0
 """Square of the deviations within which a reading belongs to a ground: 99.9 % of three axes' noise."""
 _STAYS: Final = 5.0
+_ODD: Final = 2.0
+"""A ground is not widened by more than twice its variance: a weak vehicle now and then must not become part of it."""
 _FADE: Final = 0.95
 _WANDER_A_DAY: Final = 4.0
 _MOST_WANDER: Final = 400.0
@@ -118,7 +120,7 @@ def rested(
     gain = max(0.03, 1.0 / (ground.readings + 1.0)) * own / (own + leak)
     at = ground.field
     warmer_c = temperature_c - ground.temperature_c
-    off = apart2(field, predicted(at, fact.slope, warmer_c)) / 3.0
+    off = min(_ODD * own, apart2(field, predicted(at, fact.slope, warmer_c)) / 3.0)
     spread = min((_LOOSE_SHARE * fact.shift) ** 2, max(1.0, ground.spread + gain * (off - ground.spread)))
     return Ground(
         field=(
