@@ -20,7 +20,7 @@ _MILD_C: Final = 15.0
 _HOTTEST_C: Final = 150.0
 _LONGEST_GAP_MS: Final = 24 * _HOUR_MS
 _LONGEST_AXIS: Final = 1e6
-_RAN_OVER: Final = (32767.0, -32768.0, -4096.0)
+_RAN_OVER: Final = frozenset({32767.0, -32768.0, -4096.0})
 """What 16-bit magnetometers and the HMC5883L (data sheet, data output registers) give for an axis that ran over."""
 FROZEN_AFTER: Final = 24
 """Readings with not one count of change: a working magnetometer's noise does not allow it."""
@@ -84,10 +84,10 @@ def frozen(fact: FieldFact) -> bool:
 
 def _is_sound(field: Vector) -> bool:
     """Whether a field is a measurement: finite, and no code for an axis that ran over."""
-    x, y, z = field
-    if not isfinite(x + y + z) or max(abs(x), abs(y), abs(z)) > _LONGEST_AXIS:
-        return False
-    return x not in _RAN_OVER and y not in _RAN_OVER and z not in _RAN_OVER
+    for axis in field:
+        if not -_LONGEST_AXIS < axis < _LONGEST_AXIS:  # neither a NaN nor an infinity is
+            return False
+    return _RAN_OVER.isdisjoint(field)
 
 
 def _temperature(fact: FieldFact, reading: FieldReading) -> tuple[float | None, int]:

@@ -58,18 +58,20 @@ def of_field(fact: FieldFact, field: Vector, temperature_c: float, at_ms: int, l
     spread = fact.shift * fact.shift / 3.0
     least = _FIELD_MOST
     for index, ground in enumerate(fact.grounds):
-        if not is_background(fact, index):
+        if index != fact.main and (
+            ground.said_free <= ground.said_occupied or not is_background(fact, index)
+        ):
             continue
         off = apart2(field, predicted(ground.field, fact.slope, temperature_c - ground.temperature_c))
         near = min(spread, variance(fact, ground, temperature_c, at_ms, leak))
         least = min(least, 0.5 * (off / near - off / spread) - 1.5 * log(spread / near))
+    if least < 0.0:
+        sure = min(1.0, 0.3 + 0.14 * fact.grounds[fact.main].visits)
+        return max(-_FIELD_MOST * sure, least)
     most = _NOVEL_MOST
     if fact.here >= 0 and label(fact.grounds[fact.here]) <= -0.5:
         most = _KNOWN_MOST
-    if fact.doubted:
-        most *= 0.3
-    sure = min(1.0, 0.3 + 0.14 * fact.grounds[fact.main].visits)
-    return max(-_FIELD_MOST * sure, min(most, least))
+    return min(least, 0.3 * most if fact.doubted else most)
 
 
 def of_word(trust: Trust, word: bool | None) -> float:

@@ -52,4 +52,6 @@ def forgotten(var: float, days: float) -> float:
 def _clipped(value: float, most: float) -> float:
     if value > most:
         return most
-    return max(value, -most)
+    if value < -most:
+        return -most
+    return value
