@@ -36,7 +36,7 @@ def figures() -> dict[str, float]:
     found = dict(_table("held out", held_out))
     for kind in HELD_OUT:
         here = [tally for tally in held_out if tally.site == kind.name]
-        found |= dict(_lines(f"held out, {kind.name}"[:40], here))
+        found |= dict(_lines(f"held out, {kind.name.partition(' ')[0]}", here))
     found |= dict(_claims("held out", held_out))
     found |= dict(_table("tuned on", tuned))
     return found | {"us a reading": _cost(TUNED[0])}

@@ -12,7 +12,7 @@ from msgspec import Struct
 class Case(StrEnum):
     """What is special about a bay: nothing, or what its sensor or its place suffers from."""
 
-    HEALTHY = "healthy"
+    HEALTHY = "no fault added"
     DRIFT = "drift"
     ABSORB = "absorbs long stays"
     STUCK = "word stuck"

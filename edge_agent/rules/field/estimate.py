@@ -46,12 +46,20 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 
 def heard(fact: FieldFact, reading: FieldReading, now_ms: int, around: Around = ALONE) -> FieldFact:
-    """Return what is remembered after a reading; one that is not newer than the newest changes nothing."""
-    at_ms, word = reading.at_ms, reading.occupied
-    if at_ms <= fact.at_ms <= now_ms + _AHEAD_MS:
+    """Return what is remembered after a reading; one that is not newer than the newest changes nothing.
+
+    A node may tell its word and its field one after the other, as of the same time.
+    """
+    at_ms, word, field = reading.at_ms, reading.occupied, reading.field
+    if at_ms < fact.at_ms <= now_ms + _AHEAD_MS or (at_ms == fact.at_ms and not _is_rest(fact, reading)):
         return fact
-    changed = word is not None and word is not fact.word
+    if reading.started:
+        fact = restarted(fact)
     temperature_c, temperature_ms = _temperature(fact, reading)
+    if field is None and word is None:
+        seen_ms = at_ms if reading.started else fact.at_ms
+        return replace(fact, at_ms=seen_ms, temperature_c=temperature_c, temperature_ms=temperature_ms)
+    changed = word is not None and word is not fact.word
     gap_ms = max(0, at_ms - fact.at_ms) if fact.at_ms else 0
     usual_ms = fact.gap_ms or float(gap_ms)
     fact = replace(
@@ -60,15 +68,20 @@ def heard(fact: FieldFact, reading: FieldReading, now_ms: int, around: Around = 
         word=fact.word if word is None else word,
         word_since_ms=at_ms if changed else fact.word_since_ms,
         unheard=0 if changed else fact.unheard,
-        gap_ms=usual_ms + 0.1 * (min(gap_ms, _LONGEST_GAP_MS) - usual_ms),
+        gap_ms=usual_ms + 0.1 * (min(gap_ms, _LONGEST_GAP_MS) - usual_ms) if gap_ms else usual_ms,
         temperature_c=temperature_c,
         temperature_ms=temperature_ms,
     )
-    if reading.started:
-        fact = restarted(fact)
-    if reading.field is None or not _is_sound(reading.field):
+    if field is None:
         return _by_word(fact, changed)
-    return _by_field(fact, reading.field, gap_ms, around, changed)
+    if not _is_sound(field):
+        return _by_word(replace(fact, field_ms=at_ms), changed)
+    return _by_field(fact, field, gap_ms, around, changed)
+
+
+def _is_rest(fact: FieldFact, reading: FieldReading) -> bool:
+    """Whether a reading of the same time as the newest brings the field that the newest did not have."""
+    return reading.field is not None and fact.field_ms != fact.at_ms
 
 
 def restarted(fact: FieldFact) -> FieldFact:
@@ -128,7 +141,11 @@ def _by_field(fact: FieldFact, field: Vector, gap_ms: int, around: Around, chang
     evidence = Evidence(field=field_odds, word=word)
     if stepped and before.readings:
         fact = replace(fact, moved=apart2(field, before.field) ** 0.5, moved_ms=fact.at_ms)
-    return _settled(replace(fact, field=field, field_c=temperature_c), evidence, field_odds + word + held)
+    return _settled(
+        replace(fact, field=field, field_ms=fact.at_ms, field_c=temperature_c),
+        evidence,
+        field_odds + word + held,
+    )
 
 
 def _small(before: FieldFact, field: Vector, around: Around) -> bool:
@@ -162,7 +179,7 @@ def _without_field(fact: FieldFact) -> FieldFact:
     word = 0.4 if fact.word else -0.4
     locked = fact.at_ms - fact.word_since_ms > _LOCKED_MS
     sight = Sight.UNKNOWN if locked or fact.word is None else Sight.OCCUPIED if fact.word else Sight.FREE
-    return replace(fact, odds=word, sight=sight)
+    return replace(fact, odds=word, sight=sight, field_ms=fact.at_ms)
 
 
 def _stepped(fact: FieldFact, last: Vector, field: Vector, temperature_c: float, leak: float) -> bool:

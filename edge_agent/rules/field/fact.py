@@ -49,19 +49,20 @@ class Trust(Struct, frozen=True, kw_only=True):
 class FieldFact(Struct, frozen=True, kw_only=True):
     """All that is remembered of a bay's field, also over a restart; the newest reading first, then what was learned.
 
-    `field` was measured at `field_c`, and `moved` is how large its newest step was. `here` is the ground of the newest
-    reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has been the
-    same to the count. `slope` is counts a degree, with variance `slope_var`; `noise` is a variance, `shift` how far a
-    vehicle moves the field, `leaks` what a vehicle in each of the neighbouring bays (`beside`) adds here, with the
-    variance `leak_var`; `stay_ms` is how long the bay usually stays as it is. `unheard` counts steps of the field since
-    the node's word last changed. `doubted` holds after a restart of the node, until the field is found at a known
-    background. `odds` is the log-odds of an occupied bay. `told_*` is what was last published.
+    `field` was measured at `field_ms` and `field_c`, and `moved` is how large its newest step was. `here` is the ground
+    of the newest reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has
+    been the same to the count. `slope` is counts a degree, with variance `slope_var`; `noise` is a variance, `shift`
+    how far a vehicle moves the field, `leaks` what a vehicle in each of the neighbouring bays (`beside`) adds here,
+    with the variance `leak_var`; `stay_ms` is how long the bay usually stays as it is. `unheard` counts steps of the
+    field since the node's word last changed. `doubted` holds after a restart of the node, until the field is found at a
+    known background. `odds` is the log-odds of an occupied bay. `told_*` is what was last published.
     """
 
     at_ms: int = 0
     word: bool | None = None
     word_since_ms: int = 0
     field: Vector = ORIGIN
+    field_ms: int = 0
     field_c: float = 0.0
     moved: float = 0.0
     moved_ms: int = 0

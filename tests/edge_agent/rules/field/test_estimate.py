@@ -149,6 +149,32 @@ def test_a_reading_that_comes_twice_or_late_changes_nothing() -> None:
     assert story.fact == before
 
 
+def test_a_word_and_a_field_of_the_same_time_are_one_reading_in_any_order() -> None:
+    together, apart = settled(), settled()
+    at_ms = together.now_ms + 7_200_000
+    field = together.field(CARS[3])
+    together.rule.heard(
+        SENSOR, FieldReading(at_ms=at_ms, occupied=True, field=field, temperature_c=20.0), at_ms
+    )
+    for part in (
+        FieldReading(at_ms=at_ms, temperature_c=20.0),
+        FieldReading(at_ms=at_ms, occupied=True),
+        FieldReading(at_ms=at_ms, field=field),
+        FieldReading(at_ms=at_ms, field=field),
+    ):
+        apart.rule.heard(SENSOR, part, at_ms)
+    assert apart.fact.grounds[apart.fact.here].field == together.fact.grounds[together.fact.here].field
+    assert apart.sight is together.sight is Sight.OCCUPIED
+
+
+def test_a_temperature_alone_is_noted_and_judges_nothing() -> None:
+    story = settled()
+    before = story.fact
+    story.rule.heard(SENSOR, FieldReading(at_ms=story.now_ms + 60_000, temperature_c=31.0), story.now_ms)
+    assert story.fact.temperature_c == 31.0
+    assert (story.fact.odds, story.fact.at_ms) == (before.odds, before.at_ms)
+
+
 ODD = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-40_000, 40_000).map(float)
 NEAR = st.integers(-400, 400).map(float)
 FIELDS = st.none() | st.tuples(ODD, ODD, ODD) | st.tuples(NEAR, NEAR, NEAR) | st.just(EMPTY)
@@ -167,7 +193,7 @@ READINGS = st.builds(
 
 @settings(max_examples=150)
 @given(st.lists(READINGS, max_size=60), st.sets(st.integers(0, 59)))
-def test_whatever_is_heard_the_memory_is_bounded_and_a_restart_changes_nothing(
+def test_whatever_is_heard_the_memory_is_bounded_and_neither_a_restart_nor_a_repetition_changes_anything(
     steps: list[tuple[int, FieldReading]], restarts: set[int]
 ) -> None:
     through, again, now_ms = FieldRule([SENSOR]), FieldRule([SENSOR]), START
@@ -175,6 +201,7 @@ def test_whatever_is_heard_the_memory_is_bounded_and_a_restart_changes_nothing(
         now_ms = max(START, now_ms + after_ms)
         reading = msgspec.structs.replace(step, at_ms=now_ms)
         through.heard(SENSOR, reading, now_ms)
+        again.heard(SENSOR, reading, now_ms)
         again.heard(SENSOR, reading, now_ms)
         if number in restarts and SENSOR in again.facts:
             text = msgspec.json.encode(again.facts[SENSOR])
