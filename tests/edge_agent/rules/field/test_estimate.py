@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.rules.field import FieldFact, FieldReading, FieldRule, Suspicion, Vector
+from edge_agent.rules.field.estimate import heard
+from edge_agent.rules.field.fact import Around
 from tests.edge_agent.rules.field.story import CARS, EMPTY, SENSOR, START, Story
 from wire import Sight
 
@@ -147,6 +149,59 @@ def test_a_reading_that_comes_twice_or_late_changes_nothing() -> None:
         reading = FieldReading(at_ms=story.now_ms - late_ms, occupied=True, field=(1.0, 2.0, 3.0))
         story.rule.heard(SENSOR, reading, story.now_ms)
     assert story.fact == before
+
+
+def test_a_node_whose_words_follow_nothing_is_trusted_less_and_named() -> None:
+    story = settled()
+    before = story.fact.trust
+    for number in range(16):  # the word changes, but not when vehicles come or go
+        story.says(number % 2 == 0, CARS[number % 5])
+        story.says(number % 2 == 0)
+        story.says(number % 2 == 1)
+    after = story.fact.trust
+    assert after.free_wrong + after.occupied_wrong > before.free_wrong + before.occupied_wrong + 3
+    assert story.opinion.suspicion is Suspicion.DRIFTING
+
+
+def test_a_background_that_creeps_is_followed() -> None:
+    story = settled()
+    for step in range(150):
+        empty: Vector = (EMPTY[0] + step, EMPTY[1], EMPTY[2] - step)
+        assert story.says(False, empty=empty).sight is Sight.FREE
+    assert story.opinion.quality >= 90
+    assert story.fact.grounds[story.fact.main].field[0] > EMPTY[0] + 100
+
+
+def test_a_word_that_changes_with_the_field_says_more_of_a_ground_than_one_that_stands() -> None:
+    changing, standing = settled(), settled()
+    changing.says(True, (300.0, 300.0, 300.0))
+    standing.says(False, (300.0, 300.0, 300.0))
+    assert changing.fact.grounds[changing.fact.here].said_occupied == 1.0
+    assert standing.fact.grounds[standing.fact.here].said_free == 0.5
+
+
+def test_a_change_while_a_neighbours_field_steps_weighs_less() -> None:
+    story = settled()
+    at_ms = story.now_ms + 60_000
+    small = story.field((25.0, 10.0, -15.0))
+    reading = FieldReading(at_ms=at_ms, occupied=True, field=small, temperature_c=15.0)
+    alone = heard(story.fact, reading, at_ms)
+    beside = heard(story.fact, reading, at_ms, Around(together=400.0))
+    assert beside.odds < alone.odds - 1.0
+
+
+def test_between_heartbeats_less_is_known_of_a_bay_whose_node_does_not_tell_of_changes() -> None:
+    working, stuck = settled(), settled()
+    for car in CARS * 2:
+        stuck.says(False, car)
+        stuck.says(False)
+    fall = []
+    for story in (working, stuck):
+        soon = story.opinion.quality
+        story.hours += 2
+        fall.append(soon - story.opinion.quality)
+    assert fall[0] == 0
+    assert fall[1] >= 10
 
 
 def test_a_word_and_a_field_of_the_same_time_are_one_reading_in_any_order() -> None:

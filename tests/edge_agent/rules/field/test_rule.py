@@ -1,5 +1,8 @@
 """The rule over many bays: neighbours, what is published and how often, who is suspect."""
 
+import pytest
+from msgspec.structs import replace
+
 from edge_agent.rules.field import FieldFact, FieldReading, FieldRule, Vector
 from tests.edge_agent.rules.field.story import CARS, EMPTY, HOUR, SENSOR, START, Story
 from wire import DeviceId, Sight
@@ -44,6 +47,18 @@ def test_a_belief_is_published_once_and_its_quality_in_steps_and_seldom() -> Non
         story.rule.news(SENSOR, story.now_ms + minute * 60_000) is not None for minute in range(7 * 24 * 60)
     )
     assert 1 <= told <= 10
+
+
+@pytest.mark.parametrize(("minutes", "published"), [(1, False), (9, False), (11, True)])
+def test_a_quality_that_moves_is_published_ten_minutes_after_the_last_time(
+    minutes: int, published: bool
+) -> None:
+    story = Story()
+    story.lives(4)
+    story.rule.news(SENSOR, story.now_ms)
+    story.rule.facts[SENSOR] = replace(story.fact, told_quality=50)
+    found = story.rule.news(SENSOR, story.now_ms + minutes * 60_000)
+    assert (found is not None) is published
 
 
 def test_suspects_and_differences_are_counted() -> None:
