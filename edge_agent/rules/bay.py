@@ -108,6 +108,13 @@ class BayRule:
                 fact = replace(fact, changed_ms=at_ms, pending_since_ms=sighting.now_ms)
         return self._settle(device, fact, sighting.now_ms)
 
+    def doubted(self, device: DeviceId, now_ms: int) -> list[Decision]:
+        """Take that a bay's newest word can no longer be relied on: the bay is unknown until the next."""
+        fact = self.facts.get(device)
+        if fact is None or fact.doubted:
+            return []
+        return self._settle(device, replace(fact, doubted=True), now_ms)
+
     def ticked(self, now_ms: int) -> list[Decision]:
         """Take the time: changes that have held long enough count, sensors silent too long are not believed."""
         decisions: list[Decision] = []

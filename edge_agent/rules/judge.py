@@ -9,7 +9,7 @@ from edge_agent.clock import SystemClock
 from edge_agent.outbox import Entry
 from edge_agent.pipeline import Understanding
 from edge_agent.rules.bay import BayFact, BayRule, Decision, Sighting
-from edge_agent.rules.field import Count, FieldFact, FieldRule
+from edge_agent.rules.field import Count, FieldFact, FieldRule, opinion_of
 from edge_agent.rules.spoken import Spoken, gather
 from edge_agent.sources import Heard
 from wire import CATALOGUE, DeviceId, Observation, PropertyName, Sight, Stream, Value, event_row
@@ -72,12 +72,13 @@ class Judge:
     def ticked(self) -> Sequence[Entry]:
         """Return what the passing of time changes."""
         now_ms = self._clock.steady_ms()
-        decisions = self._rule.ticked(now_ms)
-        rows = self._rows(decisions)
+        decisions, rows = self._rule.ticked(now_ms), Rows()
         if not 0 <= now_ms - self._looked_ms < _LOOK_EVERY_MS:
             self._looked_ms = now_ms
             for device in self._fields.facts:
                 rows += self._told(device, now_ms)
+                decisions += self._outlived(device, now_ms)
+        rows += self._rows(decisions)
         if not rows:
             return []
         return [Entry(rows=rows, facts=self._facts({row.device for _, row in rows}))]
@@ -116,9 +117,17 @@ class Judge:
         told = self._told(device, now_ms)
         if self._fields.settings.count is Count.NODE:
             return sighting, told
-        doubted = fact.sight is Sight.UNKNOWN
-        occupied = word if doubted else fact.sight is Sight.OCCUPIED
+        sight = opinion_of(fact, now_ms).sight
+        doubted = sight is Sight.UNKNOWN
+        occupied = word if doubted else sight is Sight.OCCUPIED
         return msgspec.structs.replace(sighting, occupied=occupied, doubted=doubted), told
+
+    def _outlived(self, device: DeviceId, now_ms: int) -> list[Decision]:
+        """Return what changes because so much time has passed that a belief is no better than a coin."""
+        opinion = self._fields.opinion(device, now_ms)
+        if self._fields.settings.count is Count.NODE or opinion is None or opinion.sight is not Sight.UNKNOWN:
+            return []
+        return self._rule.doubted(device, now_ms)
 
     def _told(self, device: DeviceId, now_ms: int) -> Rows:
         """Return the rows of a belief that is news."""

@@ -15,6 +15,7 @@ from wire import DeviceId, Sight
 _TOGETHER_MS: Final = 3 * 60 * 1000
 _QUALITY_STEP: Final = 10
 _PUBLISH_EVERY_MS: Final = 10 * 60 * 1000
+_LEAST_QUALITY: Final = 55
 _UNHEARD_STAYS: Final = 6
 _OFTEN_WRONG: Final = 0.3
 
@@ -86,9 +87,11 @@ class FieldRule:
         """Return what is believed of a bay if it should be published: at once when it changed, and when its quality
         moved by a tenth since the last time, ten minutes ago or more."""
         fact = self.facts.get(device)
-        if fact is None or (fact.sight is Sight.UNKNOWN and fact.told is None):
+        if fact is None:
             return None
         opinion = opinion_of(fact, now_ms)
+        if opinion.sight is Sight.UNKNOWN and fact.told is None:
+            return None
         moved = abs(opinion.quality - fact.told_quality) >= _QUALITY_STEP
         rested = not 0 <= now_ms - fact.told_ms < _PUBLISH_EVERY_MS
         if opinion.sight is fact.told and not (moved and rested):
@@ -122,12 +125,11 @@ class FieldRule:
 
 
 def opinion_of(fact: FieldFact, now_ms: int) -> Opinion:
-    """Return the opinion that follows from what is remembered of a bay."""
-    return Opinion(
-        sight=fact.sight,
-        quality=quality(fact, now_ms),
-        suspicion=suspicion_of(fact),
-    )
+    """Return the opinion that follows from what is remembered of a bay; one hardly better than a coin is unknown."""
+    good, suspicion = quality(fact, now_ms), suspicion_of(fact)
+    if good < _LEAST_QUALITY:
+        return Opinion(sight=Sight.UNKNOWN, quality=0, suspicion=suspicion)
+    return Opinion(sight=fact.sight, quality=good, suspicion=suspicion)
 
 
 def suspicion_of(fact: FieldFact) -> Suspicion | None:

@@ -189,3 +189,31 @@ def test_quality_that_falls_with_time_is_published_now_and_then(minutes: int) ->
         bench.clock.now_ms += 60_000
         entries += sum(bool(told(entry, "parking.belief_quality")) for entry in bench.judge.ticked())
     assert entries == 0 if minutes == 1 else 1 <= entries <= 10
+
+
+def test_a_belief_that_has_outlived_its_time_is_shown_as_unknown() -> None:
+    bench = Bench()
+    bench.settle()
+    for car in CARS * 3:
+        bench.hears(False, car)
+        bench.hears(False, None)
+    assert bench.rule.sights() == {BAY: Sight.FREE}
+    rows: list[Value] = []
+    for _ in range(60 * 24):
+        bench.clock.now_ms += 60_000
+        rows += [value for entry in bench.judge.ticked() for value in told(entry, "parking.bay")]
+    assert rows == ["unknown"]
+    assert bench.sight is Sight.UNKNOWN
+    bench.story.hours = (bench.clock.now_ms - START) / 3_600_000
+    assert told(bench.hears(False, CARS[0]), "parking.bay") == ["occupied"]
+
+
+def test_the_word_of_a_node_that_works_does_not_outlive_its_time_within_a_day() -> None:
+    bench = Bench()
+    bench.settle()
+    bench.hears(False, None)
+    for _ in range(60 * 24):
+        bench.clock.now_ms += 60_000
+        for entry in bench.judge.ticked():
+            assert told(entry, "parking.bay") == []
+    assert bench.sight is Sight.FREE
