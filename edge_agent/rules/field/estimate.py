@@ -90,9 +90,14 @@ def restarted(fact: FieldFact) -> FieldFact:
 
 
 def frozen(fact: FieldFact) -> bool:
-    """Whether the field stands still as no living magnetometer's does."""
-    warm = fact.repeats_high_c - fact.repeats_low_c >= _FROZEN_WARM_C
-    return fact.repeats >= FROZEN_AFTER or (warm and fact.repeats >= _FROZEN_WARM_AFTER)
+    """Whether the field stands still as no living magnetometer's does, and longer than this coarse one's ever did."""
+    usual = 3 * fact.most_repeats
+    if fact.repeats >= FROZEN_AFTER + usual:
+        return True
+    return (
+        fact.repeats >= _FROZEN_WARM_AFTER + usual
+        and fact.repeats_high_c - fact.repeats_low_c >= _FROZEN_WARM_C
+    )
 
 
 def _is_sound(field: Vector) -> bool:
@@ -163,7 +168,7 @@ def _settled(fact: FieldFact, evidence: Evidence, odds: float) -> FieldFact:
 
 def _repeated(fact: FieldFact, field: Vector, temperature_c: float) -> FieldFact:
     if not fact.readings or field != fact.field:
-        return replace(fact, repeats=0)
+        return replace(fact, repeats=0, most_repeats=max(fact.most_repeats, fact.repeats))
     low_c = fact.repeats_low_c if fact.repeats else temperature_c
     high_c = fact.repeats_high_c if fact.repeats else temperature_c
     return replace(

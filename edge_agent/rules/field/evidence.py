@@ -21,15 +21,14 @@ _SHORTEST_GAP_MS: Final = 60_000.0
 _MOST_CHANGES: Final = 0.45
 _STRONG: Final = 1.5
 _TEMPER: Final = 0.7
-"""Log-odds are this much too sure of themselves (fitted on the simulated sites that the rule was tuned on)."""
+"""Share of the log-odds that holds, being sums of what is not independent (fitted on the sites tuned on)."""
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """Log-odds of an occupied bay by source; `background` says that the field is at a known background."""
+    """Log-odds of an occupied bay by source."""
 
     field: float = 0.0
     word: float = 0.0
-    background: bool = False
 
 
 def mature(fact: FieldFact) -> bool:

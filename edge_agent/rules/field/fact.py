@@ -51,11 +51,12 @@ class FieldFact(Struct, frozen=True, kw_only=True):
 
     `field` was measured at `field_ms` and `field_c`, and `moved` is how large its newest step was. `here` is the ground
     of the newest reading, `stay_*` the first reading of the present stay, `repeats` for how many readings the field has
-    been the same to the count. `slope` is counts a degree, with variance `slope_var`; `noise` is a variance, `shift`
-    how far a vehicle moves the field, `leaks` what a vehicle in each of the neighbouring bays (`beside`) adds here,
-    with the variance `leak_var`; `stay_ms` is how long the bay usually stays as it is. `unheard` counts steps of the
-    field since the node's word last changed. `doubted` holds after a restart of the node, until the field is found at a
-    known background. `odds` is the log-odds of an occupied bay. `told_*` is what was last published.
+    been the same to the count, and `most_repeats` for how many it ever was before it moved again. `slope` is counts a
+    degree, with variance `slope_var`; `noise` is a variance, `shift` how far a vehicle moves the field, `leaks` what a
+    vehicle in each of the neighbouring bays (`beside`) adds here, with the variance `leak_var`; `stay_ms` is how long
+    the bay usually stays as it is. `unheard` counts steps of the field since the node's word last changed. `doubted`
+    holds after a restart of the node, until the field is found at a known background. `odds` is the log-odds of an
+    occupied bay. `told_*` is what was last published.
     """
 
     at_ms: int = 0
@@ -75,6 +76,7 @@ class FieldFact(Struct, frozen=True, kw_only=True):
     stay_temperature_c: float = 0.0
     stay_since_ms: int = 0
     repeats: int = 0
+    most_repeats: int = 0
     repeats_low_c: float = 0.0
     repeats_high_c: float = 0.0
     slope: Vector = ORIGIN

@@ -97,6 +97,18 @@ def test_a_field_that_stands_still_to_the_count_is_named_and_not_relied_on_for_d
     assert story.opinion.quality == 0
 
 
+def test_a_coarse_sensor_that_often_repeats_itself_is_not_taken_for_a_frozen_one() -> None:
+    rule, at_ms = FieldRule([SENSOR]), START
+    for number, run in enumerate((3, 6, 12, 25, 50, 50)):  # nights and holidays, each ended by a small change
+        field: Vector = (120.0 + 11 * (number % 2), -330.0, -275.0)
+        for _ in range(run):
+            at_ms += 7_200_000
+            rule.heard(SENSOR, FieldReading(at_ms=at_ms, occupied=False, field=field), at_ms)
+            opinion = rule.opinion(SENSOR, at_ms)
+            assert opinion is not None
+            assert (opinion.sight, opinion.suspicion) == (Sight.FREE, None)
+
+
 def test_a_node_installed_under_a_car_is_put_right_when_the_empty_bay_has_come_back_often() -> None:
     story = Story()
     story.says(False, CARS[0])
