@@ -11,13 +11,16 @@ from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
+from device_profiles.recognition import Guess
+from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
-from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
-from edge_agent.rules import BayRule, FieldRule, Judge, neighbours_of
+from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
+from edge_agent.rules import BayRule, FieldRule, Judge, Listener, neighbours_of
+from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId, device_id
@@ -38,6 +41,7 @@ class Agent:
         shelf = load_shelf([configuration.path(name) for name in settings.profiles])
         with blaming(configuration.name):
             self._registry = registry_of(configuration, shelf)
+            accepted = configuration.path(settings.accepted)
             self.sources = list(sources or self._configured(shelf))
         self._disk = Disk(
             Outbox.open(
@@ -48,6 +52,7 @@ class Agent:
         self._books.open(self._disk.outbox.lanes(), time.monotonic())
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
+        self._retaker = Retaker(accepted, self._registry, self._disk)
         self._bays = {
             bay.device: bay.id
             for lot in configuration.plan.lots
@@ -58,7 +63,12 @@ class Agent:
         self._rule = BayRule(self._bays, settings.rules.bay)
         self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
         self._judge = Judge(self._rule, self._clock, self._fields)
-        self._judge.recall(self._disk.outbox.facts())
+        self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
+        self._listener = Listener(self._care, self._clock)
+        facts = self._disk.outbox.facts()
+        self._judge.recall(facts)
+        self._care.recall(facts)
+        self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
@@ -74,12 +84,18 @@ class Agent:
 
     def _configured(self, shelf: Shelf) -> list[Source]:
         gateway = self._configuration.enrolment.gateway
-        return build_sources(self._configuration.agent.sources, shelf, self._clock, gateway=gateway)
+        return build_sources(
+            self._configuration.agent.sources,
+            shelf,
+            self._clock,
+            gateway=gateway,
+            private=self._registry.private,
+        )
 
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""
         http = self._configuration.agent.http
-        app = create_app(self._hub, self.account, self.quarantine)
+        app = create_app(self._hub, self.account, self.quarantine, self.suggest)
         try:
             with listen(http.host, http.port, table="http") as sock:
                 await self._run_all(app, sock)
@@ -90,7 +106,8 @@ class Agent:
         async with asyncio.TaskGroup() as group:
             for source in self.sources:
                 group.create_task(source.run(self._queue), name=f"source {source.name}")
-            pipeline = self._pipeline.run(self._registry, self._judge, self._committed)
+            group.create_task(self._retaker.run(self._queue), name="accepted devices")
+            pipeline = self._pipeline.run(self._registry, self._listener, self._committed)
             group.create_task(pipeline, name="pipeline")
             group.create_task(self.uplink.link.run(), name="uplink link")
             group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
@@ -125,12 +142,13 @@ class Agent:
                 for lane in self._books.sender.lanes()
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
-            pipeline={**self._pipeline.counts, "turned_away": self._queue.turned_away},
+            pipeline=self._counts(),
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
             apart=self._fields.apart(),
             suspects=self._suspects(),
+            silent=self._listener.silent(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
@@ -149,6 +167,12 @@ class Agent:
             if opinion.suspicion is not None
         ]
 
+    def _counts(self) -> dict[str, int]:
+        """Return what became of readings since the start."""
+        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts)
+        turned_away = self._queue.turned_away
+        return {name: count for part in parts for name, count in part.items()} | {"turned_away": turned_away}
+
     def _shown(self) -> list[ScreenAccount]:
         now_ms = time.time() * 1000
         return [
@@ -165,6 +189,10 @@ class Agent:
     async def quarantine(self) -> Sequence[Quarantined]:
         """Return what could not be understood, the newest first."""
         return await self._disk.run(Outbox.quarantine)
+
+    async def suggest(self, entries: Sequence[Quarantined]) -> dict[str, list[Guess]]:
+        """Return which profiles could be right for devices in the quarantine."""
+        return await asyncio.to_thread(suggest, entries, self._registry.profiles.values())
 
     def _committed(self) -> None:
         self.uplink.wake()
@@ -184,16 +212,28 @@ class Agent:
 
 
 def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
-    """Return which profile decodes which device; a profile that does not exist is an error of the configuration."""
+    """Return which profile decodes which device; a profile that does not exist is an error of the configuration.
+
+    What agent.toml says of a device goes before what was accepted on the command line.
+    """
+    path = configuration.path(configuration.agent.accepted)
+    accepted = read_accepted(path)
+    for device, key in accepted.items():
+        profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
     devices: dict[DeviceId, str] = {}
+    meanings: dict[DeviceId, tuple[Meaning, ...]] = {}
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
         device = device_id(entry.id)
         if device in devices:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
+        if entry.means:
+            meanings[device] = checked(entry.means, where)
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices)
+    return Registry(
+        profiles=profiles, devices=devices, accepted=accepted, meanings=meanings, keys=configuration.keys
+    )
 
 
 def agent_version() -> str:

@@ -17,6 +17,7 @@ from demo.estate import (
     Ledger,
     NbiotSensors,
     NetworkServer,
+    NeuronLife,
     Pace,
     Utterance,
     build_garage,
@@ -47,6 +48,7 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     stage: Stage
     estate: Estate
+    neurons: NeuronLife
     board: BoardWatch
     cloud: CloudWatch
 
@@ -84,6 +86,7 @@ async def play(options: Options, audience: Audience) -> Report:
         before, lives_s = cost_of(stage.agent.process_id), loop.time()
         async with _together(
             estate=scene.estate.run(PACE, options.seed),
+            neurons=scene.neurons.run(PACE, options.seed),
             board=scene.board.run(),
             cloud=scene.cloud.run(),
             audience=audience.watch(scene),
@@ -91,6 +94,7 @@ async def play(options: Options, audience: Audience) -> Report:
         ):
             await _until_told(told, options.seconds)
             silent_s = loop.time()
+            scene.neurons.hush()
             await _silence(scene.estate)
             held = await _arrived(stage, scene.estate.ledger)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
@@ -109,14 +113,16 @@ def _scene(stage: Stage) -> Scene:
         board.expect(utterance)
         cloud.expect(utterance)
 
+    lorawan = NetworkServer(HOST, stage.ports.devices_mqtt, ledger)
     estate = Estate(
         stage.garage,
-        NetworkServer(HOST, stage.ports.devices_mqtt, ledger),
+        lorawan,
         NbiotSensors(HOST, stage.ports.devices_coap, ledger),
         ledger,
         told,
     )
-    return Scene(stage=stage, estate=estate, board=board, cloud=cloud)
+    neurons = NeuronLife(lorawan, ledger)
+    return Scene(stage=stage, estate=estate, neurons=neurons, board=board, cloud=cloud)
 
 
 def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:

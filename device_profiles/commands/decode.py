@@ -8,6 +8,7 @@ import msgspec
 
 from device_profiles.commands.words import complain, say, tell
 from device_profiles.errors import DecodeError
+from device_profiles.key_files import read_key
 from device_profiles.reading import Format, Reading
 from device_profiles.shelf import load_shelf
 from device_profiles.written import from_hex
@@ -33,6 +34,7 @@ def decode(options: argparse.Namespace, language: str) -> int:
         trust=TimeTrust.SYNCED,
         port=options.port,
         format=form,
+        key=read_key(options.key_file) if options.key_file else None,
     )
     try:
         rows = profile.decode(reading)
@@ -42,7 +44,7 @@ def decode(options: argparse.Namespace, language: str) -> int:
         else:
             complain(say("refused", language, reason=error))
         return 1
-    tell(_as_json(rows) if options.json else _as_lines(list(rows), language))
+    tell(_as_json(rows) if options.json else as_lines(list(rows), language))
     return 0
 
 
@@ -50,7 +52,8 @@ def _as_json(rows: object) -> str:
     return msgspec.json.encode({"observations": rows}).decode()
 
 
-def _as_lines(rows: list[Observation], language: str) -> str:
+def as_lines(rows: list[Observation], language: str) -> str:
+    """Return observations for people, a line each."""
     if not rows:
         return say("nothing", language)
     width = max(len(row.property) for row in rows)

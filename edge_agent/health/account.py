@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from wire import Count, Stream, Words
 
+_NAMED: Final = 10
 _ANSWER_WITHIN_S: Final = 120.0
 """The cloud acknowledges within a second; a database that is restarted takes a minute."""
 
@@ -49,6 +50,7 @@ class Account(Struct, frozen=True, kw_only=True):
     """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
 
     `sources` has the counts of each source by name, `totals` what survives restarts, `lots` the bays by lot.
+    `silent` are the devices that have not spoken for longer than their kind allows.
     `apart` counts bays of which the gateway believes something else than their node says, `suspects` lists nodes that
     somebody should look at. `full` says why nothing can be kept at present (empty = all is kept).
     """
@@ -74,6 +76,7 @@ class Account(Struct, frozen=True, kw_only=True):
     suspects: Sequence[SuspectAccount] = []
     screens: int
     shown: Sequence[ScreenAccount] = []
+    silent: Sequence[str] = []
     deaf_s: float
 
     @property
@@ -105,6 +108,7 @@ def find_problems(account: Account) -> list[Problem]:
         (not account.clock_synced, _CLOCK),
         (quarantined > 0, _not_understood(quarantined)),
         (bool(account.suspects), _suspected([suspect.bay for suspect in account.suspects])),
+        (bool(account.silent), _silent(account.silent)),
         (lost > 0, _given_up(lost)),
     )
     return [problem for true, problem in possible if true]
@@ -157,6 +161,15 @@ def _suspected(bays: Sequence[str]) -> Problem:
         "W-BAY-01",
         f"{len(bays)} 个车位传感器可疑:{named}。请按“可疑车位”一表到现场检查。",
         f"{len(bays)} parking sensors are suspect: {named}. See the table of suspects, and look at them on the spot.",
+    )
+
+
+def _silent(devices: Sequence[str]) -> Problem:
+    names = ", ".join(devices[:_NAMED]) + (" …" if len(devices) > _NAMED else "")
+    return _problem(
+        "W-DEV-01",
+        f"{len(devices)} 个设备已失联:{names}。请检查电池、安装位置和信号。",
+        f"{len(devices)} devices are silent: {names}. Look at their batteries, their place and the radio link.",
     )
 
 

@@ -3,6 +3,7 @@
 from edge_agent.rules.bay import BayFact, BayRule, BayRuleSettings, Decision, Sighting
 from edge_agent.rules.field import FieldRule, FieldRuleSettings, Opinion, Suspicion, neighbours_of
 from edge_agent.rules.judge import Judge
+from edge_agent.rules.listener import Listener
 
 __all__ = [
     "BayFact",
@@ -12,6 +13,7 @@ __all__ = [
     "FieldRule",
     "FieldRuleSettings",
     "Judge",
+    "Listener",
     "Opinion",
     "Sighting",
     "Suspicion",
