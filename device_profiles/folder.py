@@ -13,7 +13,7 @@ from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.profile import Codec, Profile
 from device_profiles.reading import Reading
-from device_profiles.senml import senml_codec
+from device_profiles.resources import senml_codec
 from wire import CATALOGUE, Observation, PropertyName
 
 PROFILE_FILE: Final = "profile.toml"

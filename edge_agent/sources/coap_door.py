@@ -14,7 +14,7 @@ from aiocoap.resource import PathCapable, Resource
 from msgspec.structs import replace
 
 from device_profiles import DecodeError, Format, Reading
-from device_profiles.senml import read_pack, resolve
+from device_profiles.protocols.senml import read_pack, resolve
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.blocks import Assembly, Block, Fault
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from device_profiles import DecodeError, Format, Reading, from_base64, from_hex
-from device_profiles.senml import read_pack, resolve
+from device_profiles.protocols.senml import read_pack, resolve
 from edge_agent.sources.settings import Written
 from wire import DeviceId, TimeTrust, device_id
 

@@ -6,10 +6,9 @@ from typing import Final
 from device_profiles.declared import SenmlNames, Unfit, conversion
 from device_profiles.errors import DecodeError
 from device_profiles.profile import Codec
+from device_profiles.protocols.senml import Record, guess_format, read_pack, resolve
 from device_profiles.reading import Format, Reading
-from device_profiles.senml.names import Meaning, Names
-from device_profiles.senml.pack import guess_format, read_pack
-from device_profiles.senml.resolve import Record, resolve
+from device_profiles.resources.names import Meaning, Names
 from wire import Form, Observation, TimeTrust, Value
 
 RELATIVE_BELOW_S: Final = 2**28
