@@ -13,7 +13,7 @@ from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.profile import Codec, Profile
 from device_profiles.reading import Reading
-from device_profiles.resources import senml_codec
+from device_profiles.resources import Names, resource_codec
 from wire import CATALOGUE, Observation, PropertyName
 
 PROFILE_FILE: Final = "profile.toml"
@@ -53,6 +53,7 @@ def load_folder(folder: Path) -> Loaded:
         decode=codec,
         dialogue=dialogue,
         private=document.private,
+        objects=frozenset() if document.senml is None else Names(document.senml).objects,
     )
     return Loaded(profile=profile, document=document, folder=folder)
 
@@ -89,7 +90,7 @@ def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogu
     if document.frame:
         return compile_codec(document, spot), None
     if document.senml is not None:
-        return senml_codec(document.senml), None
+        return resource_codec(document.senml), None
     decode, dialogue = _written(code)
     return _guarded(decode), dialogue
 

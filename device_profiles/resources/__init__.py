@@ -1,5 +1,6 @@
 """What named values mean: SenML records and LwM2M resources become observations."""
 
-from device_profiles.resources.codec import senml_codec
+from device_profiles.resources.codec import resource_codec
+from device_profiles.resources.names import Names
 
-__all__ = ["senml_codec"]
+__all__ = ["Names", "resource_codec"]

@@ -1,4 +1,4 @@
-"""Turns a SenML pack into observations: names to properties, units to the catalogue's, times to milliseconds."""
+"""Turns what a device says of its resources into observations: names to properties, units to the catalogue's."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,46 +6,63 @@ from typing import Final
 from device_profiles.declared import SenmlNames, Unfit, conversion
 from device_profiles.errors import DecodeError
 from device_profiles.profile import Codec
-from device_profiles.protocols.senml import Record, guess_format, read_pack, resolve
-from device_profiles.reading import Format, Reading
+from device_profiles.protocols.lwm2m import COMMON, resource_at
+from device_profiles.protocols.senml import ABSOLUTE_FROM_S
+from device_profiles.reading import Reading
 from device_profiles.resources.names import Meaning, Names
+from device_profiles.resources.said import Said, heard
 from wire import Form, Observation, TimeTrust, Value
 
-RELATIVE_BELOW_S: Final = 2**28
-"""A time below this counts from the moment of the reading (RFC 8428, 4.5.3), above it from 1970."""
 _LATEST_S: Final = 253_402_300_800  # the year 10000: no clock means that
 
 
-def senml_codec(declared: SenmlNames) -> Codec:
-    """Return the codec of a profile whose devices speak SenML."""
+def resource_codec(declared: SenmlNames) -> Codec:
+    """Return the codec of a profile whose devices speak SenML or the forms of LwM2M."""
     names = Names(declared)
 
     def decode(reading: Reading, /) -> Sequence[Observation]:
-        form = guess_format(reading.payload) if reading.format is Format.BYTES else reading.format
-        records = resolve(read_pack(reading.payload, form))
+        said = heard(reading)
         rows = []
-        for record in records:
-            meaning = names.meaning(record.name, reading.device)
+        for one in said:
+            meaning = _meaning(names, one)
             if meaning is not None:
-                rows.append(_observation(reading, record, meaning))
-            elif declared.unknown is Unfit.REFUSE:
-                raise DecodeError(f"expected an LwM2M path or a property as SenML name, got {record.name!r}")
-        if not rows:
-            heard = ", ".join(record.name for record in records[:5]) or "an empty pack"
-            raise DecodeError(f"expected a SenML record with a known name, got {heard}")
+                rows.append(_observation(reading, one, meaning))
+            elif declared.unknown is Unfit.REFUSE and not _known(one):
+                raise DecodeError(f"expected an LwM2M path or a property as SenML name, got {one.name!r}")
+        if not rows and not (said and reading.path and all(_known(one) for one in said)):
+            spoken = ", ".join(one.name for one in said[:5]) or "an empty pack"
+            raise DecodeError(f"expected a SenML record with a known name, got {spoken}")
         return rows
 
     return decode
 
 
-def _observation(reading: Reading, record: Record, meaning: Meaning) -> Observation:
-    at_ms, trust = _time(reading, record.seconds)
+def _meaning(names: Names, one: Said) -> Meaning | None:
+    return names.called(one.place.word) if one.place.path is None else names.at(one.place.path)
+
+
+def _known(one: Said) -> bool:
+    """Whether the registry knows the resource, although it means nothing to us."""
+    path = one.place.path
+    return path is not None and path.resource is not None and _registered(path.object, path.resource)
+
+
+def _registered(object: int, resource: int) -> bool:
+    return resource in COMMON or resource_at(object, resource) is not None
+
+
+def _observation(reading: Reading, one: Said, meaning: Meaning) -> Observation:
+    at_ms, trust = _time(reading, one.seconds)
     try:
-        value = _value(record, meaning)
+        value = _value(one, meaning)
     except DecodeError as error:
-        raise DecodeError(f"SenML {record.name!r} as {meaning.property.name}: {error}") from error
+        raise DecodeError(f"{one.name!r} as {meaning.property.name}: {error}") from error
     return Observation(
-        device=meaning.device, property=meaning.property.name, value=value, at_ms=at_ms, trust=trust
+        device=one.place.device or reading.device,
+        property=meaning.property.name,
+        value=value,
+        at_ms=at_ms,
+        trust=trust,
     )
 
 
@@ -54,20 +71,20 @@ def _time(reading: Reading, seconds: float | None) -> tuple[int, TimeTrust]:
         return reading.taken_ms, reading.taken_trust
     if not -_LATEST_S < seconds < _LATEST_S:
         raise DecodeError(f"expected a time before the year 10000, got {seconds} s")
-    if seconds < RELATIVE_BELOW_S:
+    if seconds < ABSOLUTE_FROM_S:
         return reading.taken_ms + round(seconds * 1000), reading.taken_trust
     return round(seconds * 1000), TimeTrust.DEVICE
 
 
-def _value(record: Record, meaning: Meaning) -> Value:
-    value = record.sum if record.value is None else record.value
+def _value(one: Said, meaning: Meaning) -> Value:
+    value = one.value(meaning.type)
     form = meaning.property.form
     if form is Form.TEXT and isinstance(value, str | bytes):
         return value.hex() if isinstance(value, bytes) else value
     if form is Form.TRUTH:
         return _truth(value)
     if form is Form.NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
-        return _number(value, record.unit or meaning.unit, meaning)
+        return _number(value, one.unit or meaning.unit, meaning)
     raise DecodeError(f"expected a {form}, got {value!r}")
 
 

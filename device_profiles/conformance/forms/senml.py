@@ -122,7 +122,9 @@ def _when(record: Mapping[str, Any]) -> float:
 def _label(value: object) -> str:
     if isinstance(value, bool):
         return "vb"
-    return {str: "vs", bytes: "vd"}.get(type(value), "v")
+    if isinstance(value, str):
+        return "vs"
+    return "vd" if isinstance(value, bytes) else "v"
 
 
 def _plain(value: object) -> object:
