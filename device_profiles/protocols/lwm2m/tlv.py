@@ -1,6 +1,6 @@
 """LwM2M's own binary form, TLV (LwM2M 1.1 core, 7.4.3): a tree of instances, resources and bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 from typing import Final
 
@@ -40,11 +40,7 @@ def read_tlv(octets: bytes) -> list[Entry]:
     Raises:
         DecodeError: the bytes end early, or an entry holds what it may not hold.
     """
-    entries, at = [], 0
-    while at < len(octets):
-        entry, at = _entry(octets, at)
-        entries.append(entry)
-    return entries
+    return _entries(octets, tuple(Kind), "content")
 
 
 def write_tlv(entries: Sequence[Entry]) -> bytes:
@@ -52,22 +48,28 @@ def write_tlv(entries: Sequence[Entry]) -> bytes:
     return b"".join(_written(entry) for entry in entries)
 
 
-def _entry(octets: bytes, at: int) -> tuple[Entry, int]:
+def _entries(octets: bytes, allowed: Collection[Kind], inside: str) -> list[Entry]:
+    entries, at = [], 0
+    while at < len(octets):
+        entry, at = _entry(octets, at, allowed, inside)
+        entries.append(entry)
+    return entries
+
+
+def _entry(octets: bytes, at: int, allowed: Collection[Kind], inside: str) -> tuple[Entry, int]:
     first = octets[at]
     kind = Kind(first >> 6)
+    if kind not in allowed:
+        raise DecodeError(f"expected no {kind.name.lower()} in the TLV {inside}")
     id_, at = _whole(octets, at + 1, 2 if first & _WIDE_ID else 1)
     width = (first & _LENGTH) >> 3
     length, at = (first & _SHORT_LENGTH, at) if width == 0 else _whole(octets, at, width)
     if at + length > len(octets):
         raise DecodeError(f"expected {length} bytes in TLV entry {id_}, got {len(octets) - at}")
     value = octets[at : at + length]
-    held = _HOLDS.get(kind)
-    if held is None:
+    if kind not in _HOLDS:
         return Entry(kind=kind, id=id_, value=value), at + length
-    entries = read_tlv(value)
-    for entry in entries:
-        if entry.kind not in held:
-            raise DecodeError(f"expected no {entry.kind.name.lower()} in the TLV {kind.name.lower()} {id_}")
+    entries = _entries(value, _HOLDS[kind], f"{kind.name.lower()} {id_}")
     return Entry(kind=kind, id=id_, entries=entries), at + length
 
 
@@ -84,9 +86,5 @@ def _written(entry: Entry) -> bytes:
     if entry.id > 0xFFFF or width > 3:
         raise ValueError(f"expected an id of 16 and a length of 24 bits, got {entry.id} and {len(value)}")
     first = entry.kind << 6 | (_WIDE_ID if wide else 0) | width << 3 | (0 if width else len(value))
-    return (
-        bytes([first])
-        + entry.id.to_bytes(2 if wide else 1, "big")
-        + len(value).to_bytes(width, "big")
-        + value
-    )
+    length = len(value).to_bytes(width, "big") if width else b""
+    return bytes([first]) + entry.id.to_bytes(2 if wide else 1, "big") + length + value
