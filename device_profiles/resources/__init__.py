@@ -2,5 +2,6 @@
 
 from device_profiles.resources.codec import resource_codec
 from device_profiles.resources.names import Names
+from device_profiles.resources.said import says_its_times
 
-__all__ = ["Names", "resource_codec"]
+__all__ = ["Names", "resource_codec", "says_its_times"]

@@ -76,6 +76,18 @@ def heard(reading: Reading) -> list[Said]:
     return _completed(said)
 
 
+def says_its_times(reading: Reading) -> bool:
+    """Whether every value carries an absolute time: then equal bytes are the same measurement, sent again.
+
+    A reading that is not understood has no identity either; its profile will say what is wrong with it.
+    """
+    try:
+        said = heard(reading)
+    except DecodeError:
+        return False
+    return bool(said) and all((one.seconds or 0) >= ABSOLUTE_FROM_S for one in said)
+
+
 def _first_members(stated: Sequence[Stated]) -> list[Stated]:
     """Of a resource with several values the first counts: the main battery, the first fault."""
     found: dict[tuple[int, ...], Stated] = {}

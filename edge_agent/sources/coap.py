@@ -5,7 +5,7 @@ import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Hashable, Mapping
 from typing import Any, Final
 
 import aiocoap
@@ -13,19 +13,24 @@ from aiocoap.error import UnparsableMessage
 
 from chassis import ConfigError
 from device_profiles import Shelf
-from edge_agent.sources.allowance import Allowance
+from edge_agent.sources.allowance import Allowance, Budget
 from edge_agent.sources.coap_door import Door
 from edge_agent.sources.heard import Clock, Intake
+from edge_agent.sources.lwm2m import Desk
 from edge_agent.sources.named import profile_named
-from edge_agent.sources.settings import CoapSettings
+from edge_agent.sources.settings import CoapSettings, Lwm2mSettings
 
 _LOGGER: Final = "lilong.coap"
 _LONGEST_TOKEN: Final = 8
 _DATAGRAMS_A_REQUEST: Final = 20
 """A request may need many blocks; beyond this a peer is not a device but a flood."""
-_ALL_DATAGRAMS_S: Final = 100.0
-_ALL_BURST: Final = 2000.0
-"""For all addresses together, because anybody can invent addresses: at most 27,000 remembered requests, about 30 MB."""
+_KNOWN_S: Final = 80.0
+_KNOWN_BURST: Final = 1500.0
+_STRANGERS_S: Final = 20.0
+_STRANGERS_BURST: Final = 500.0
+"""For all addresses together, because anybody can invent addresses: at most 27,000 remembered requests, about 65 MB."""
+_LONGEST_DATAGRAM: Final = 65_535
+"""The library would cut off at 4096 bytes; what is longer than most_bytes must get its answer too."""
 
 
 class CoapSource:
@@ -43,8 +48,10 @@ class CoapSource:
             raise ConfigError("table [sources.coap]: expected a port, and most_bytes and most_each above 0")
         profile = profile_named(shelf, settings.profile, "table [sources.coap]: key 'profile'")
         self._settings = settings
-        self._door = Door(self.name, settings, profile, clock)
+        self._desk = _desk(settings.lwm2m, shelf, clock)
+        self._door = Door(self.name, settings, profile, clock, self._desk)
         self._gate = Gate(settings.most_each)
+        self._door.welcome = self._gate.budget.welcome
         self.port = 0
         """The port that is served, once it is."""
 
@@ -65,14 +72,31 @@ class CoapSource:
         )
         try:
             self.port = self._gate.stand_before(context)
-            await broken
+            if self._desk is None:
+                await broken
+            else:
+                await _with_desk(self._desk.run(PlainLine(context), intake), broken)
         finally:
             broken.cancel()
             await context.shutdown()
 
     def counts(self) -> Mapping[str, int]:
-        """Return the requests and what became of them, and the datagrams that were dropped."""
-        return {**self._door.counts, **self._gate.counts}
+        """Return the requests and what became of them, the datagrams that were dropped, and the registrations."""
+        desk = {} if self._desk is None else self._desk.counts()
+        return {**self._door.counts, **self._gate.counts, **desk}
+
+
+class PlainLine:
+    """Asks a device from the port that it knows, so that the answer finds its way through address translation."""
+
+    def __init__(self, context: Any) -> None:
+        """Take the server's own context."""
+        self._context = context
+
+    def ask(self, peer: Hashable, message: Any) -> Any:
+        """Send a request and return it under way."""
+        message.remote = peer
+        return self._context.request(message)
 
 
 class Gate:
@@ -82,13 +106,14 @@ class Gate:
         """Let each address send the blocks of `most_each` requests a minute."""
         datagrams_s = most_each * _DATAGRAMS_A_REQUEST / 60
         self._each = Allowance(datagrams_s, most_each * _DATAGRAMS_A_REQUEST)
-        self._all = Allowance(_ALL_DATAGRAMS_S, _ALL_BURST)
+        self.budget = Budget(Allowance(_STRANGERS_S, _STRANGERS_BURST), Allowance(_KNOWN_S, _KNOWN_BURST))
         self.counts: Counter[str] = Counter()
 
     def stand_before(self, context: Any) -> int:
         """Take what the context's socket hears and hand on what is fit; returns the port."""
         interface = context.request_interfaces[0].token_interface.message_interface
         behind = interface.datagram_msg_received
+        interface.transport.max_size = _LONGEST_DATAGRAM
 
         def received(datagram: bytes, control: Any, flags: int, address: Any) -> None:
             if self._fit(datagram, flags, address[0]):
@@ -99,7 +124,7 @@ class Gate:
 
     def _fit(self, datagram: bytes, flags: int, address: str) -> bool:
         now_s = time.monotonic()
-        if not self._each.allows(address, now_s) or not self._all.allows("", now_s):
+        if not self._each.allows(address, now_s) or not self.budget.allows(address, now_s):
             fault = "dropped_flood"
         elif flags & socket.MSG_TRUNC:
             fault = "dropped_oversized"
@@ -109,6 +134,26 @@ class Gate:
             return True
         self.counts[fault] += 1
         return False
+
+
+async def _with_desk(running: Coroutine[Any, Any, None], broken: "asyncio.Future[None]") -> None:
+    """Run the desk until it or the server fails."""
+    desk = asyncio.create_task(running, name="lwm2m")
+    try:
+        await asyncio.wait({desk, broken}, return_when=asyncio.FIRST_COMPLETED)
+        for ended in (desk, broken):
+            if ended.done():
+                ended.result()
+    finally:
+        desk.cancel()
+        await asyncio.gather(desk, return_exceptions=True)
+
+
+def _desk(settings: Lwm2mSettings | None, shelf: Shelf, clock: Clock) -> Desk | None:
+    if settings is None:
+        return None
+    key = profile_named(shelf, settings.profile, "table [sources.coap.lwm2m]: key 'profile'")
+    return Desk(settings, shelf.profile(key).objects, clock)
 
 
 def _parses(datagram: bytes) -> bool:

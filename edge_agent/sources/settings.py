@@ -49,11 +49,33 @@ class MqttSourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
     by_name: dict[str, str] = {}
 
 
+class Lwm2mSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The LwM2M server, on the port of the CoAP server: at most `most` devices register at /rd.
+
+    What the profile understands of what a device has is read and observed, and whatever is in `objects`.
+    """
+
+    profile: Text = "generic_lwm2m"
+    objects: tuple[Annotated[int, Meta(ge=0, le=65_534)], ...] = ()
+    most: Some = 1000
+
+
+class OscoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """OSCORE (RFC 8613): who shares which key stands in `keys`; `state` is a folder for what must survive a restart.
+
+    With `require`, requests that are not protected are refused.
+    """
+
+    keys: Text = "oscore.toml"
+    state: Text = "oscore"
+    require: bool = True
+
+
 class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The CoAP server: devices put or post SenML packs to /senml, /senml/<device> or, by LwM2M Send, /dp.
 
     `profile` decodes what devices without an entry of their own send. A device may send `most_each` requests a
-    minute; all others are asked to come later.
+    minute; beyond that it is asked to come later.
     """
 
     host: Text = "::"
@@ -61,6 +83,8 @@ class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     profile: str = ""
     most_bytes: Some = 16_384
     most_each: Some = 120
+    lwm2m: Lwm2mSettings | None = None
+    oscore: OscoreSettings | None = None
 
 
 class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

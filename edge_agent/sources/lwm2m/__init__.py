@@ -1,0 +1,5 @@
+"""The LwM2M server: devices register with the gateway, and it reads and observes what they have."""
+
+from edge_agent.sources.lwm2m.desk import Desk
+
+__all__ = ["Desk"]
