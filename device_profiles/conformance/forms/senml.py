@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from device_profiles.conformance.compare import same
 from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
-from device_profiles.protocols.senml import ABSOLUTE_FROM_S, Naming, Record, read_pack, resolve
+from device_profiles.protocols.senml import ABSOLUTE_FROM_S, Dialect, Record, read_pack, resolve
 from device_profiles.reading import Format
 
 Fields = Mapping[str, object]
@@ -34,8 +34,8 @@ def vector(row: Row, setting: Setting) -> Vector:
     raw = bytes.fromhex(row["bytes"]) if "bytes" in row else row["raw"].encode()
 
     def decode() -> Came:
-        pack = read_pack(raw, form)
-        return Came(pack=pack, records=resolve(pack, Naming.RFC8428))
+        pack = read_pack(raw, form, Dialect.RFC8428)
+        return Came(pack=pack, records=resolve(pack, Dialect.RFC8428))
 
     def compare(came: Came) -> Mismatch | None:
         return _pack_differs(row, came) or _resolved_differs(row, came)

@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 import cbor2
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.senml.dialect import Dialect
 from device_profiles.reading import Format
 
 Labelled = Mapping[str, object]
@@ -42,7 +43,7 @@ _DEEPEST: Final = 16
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
-def read_pack(payload: bytes, form: Format) -> list[Labelled]:
+def read_pack(payload: bytes, form: Format, dialect: Dialect = Dialect.LWM2M) -> list[Labelled]:
     """Return the records of a pack, or of as much of a stream (`sensml`) as came.
 
     Raises:
@@ -50,12 +51,20 @@ def read_pack(payload: bytes, form: Format) -> list[Labelled]:
     """
     if form in _STREAMS:
         payload = _closed(payload, form)
-    return _read_cbor(payload) if form in _CBOR else _read_json(payload)
+    pack = _read_cbor(payload) if form in _CBOR else _read_json(payload, dialect)
+    return [_linked(record) for record in pack] if dialect is Dialect.LWM2M else pack
 
 
 def guess_format(payload: bytes) -> Format:
     """Say which form a pack without a declared format has: JSON starts with a bracket, CBOR with an array."""
     return Format.SENML_JSON if payload[:32].lstrip()[:1] in (b"[", b"{", b"") else Format.SENML_CBOR
+
+
+def _linked(record: Labelled) -> Labelled:
+    """LwM2M 1.1 core, 7.4.4: an object link stands in a field of its own."""
+    if "vlo" not in record or "vs" in record:
+        return record
+    return {("vs" if label == "vlo" else label): value for label, value in record.items()}
 
 
 def _closed(payload: bytes, form: Format) -> bytes:
@@ -67,13 +76,15 @@ def _closed(payload: bytes, form: Format) -> bytes:
     return text if text.endswith(b"]") else text.rstrip(b",") + b"]"
 
 
-def _read_json(payload: bytes) -> list[Labelled]:
+def _read_json(payload: bytes, dialect: Dialect) -> list[Labelled]:
     try:
         pack = json.loads(payload.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise DecodeError(f"expected a SenML pack as JSON: {error}") from error
     records = _records(pack, "JSON")
-    return [{**record, "vd": _opaque(record["vd"])} if "vd" in record else record for record in records]
+    return [
+        {**record, "vd": _opaque(record["vd"], dialect)} if "vd" in record else record for record in records
+    ]
 
 
 def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
@@ -87,8 +98,10 @@ def _no_number(word: str) -> NoReturn:
     raise DecodeError(f"expected a finite number, got {word}")
 
 
-def _opaque(found: object) -> bytes:
-    """In JSON, bytes are base64url without padding (RFC 8428, 4.3)."""
+def _opaque(found: object, dialect: Dialect) -> bytes:
+    """In JSON, bytes are base64url without padding (RFC 8428, 4.3); Wakaama pads them."""
+    if dialect is Dialect.LWM2M and isinstance(found, str) and len(found) % 4 == 0:
+        found = found.removesuffix("=").removesuffix("=")
     if not isinstance(found, str) or not _BASE64URL.fullmatch(found) or len(found) % 4 == 1:
         raise DecodeError(f"expected base64url without padding as vd, got {str(found)[:40]!r}")
     text = found.replace("-", "+").replace("_", "/")

@@ -1,15 +1,14 @@
 """Resolves the records of a SenML pack: base fields joined in, every rule of RFC 8428 that a receiver checks."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 from math import isfinite
 from typing import Final
 
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.senml.dialect import Dialect
 from device_profiles.protocols.senml.pack import Labelled
 
 VERSION: Final = 10
@@ -19,13 +18,6 @@ ABSOLUTE_FROM_S: Final = 2**28
 _BASE: Final = frozenset({"bver", "bn", "bt", "bu", "bv", "bs"})
 _VALUES: Final = ("v", "vs", "vb", "vd")
 _LONGEST_NAME: Final = 255
-
-
-class Naming(Enum):
-    """How names may begin: with a letter or digit (RFC 8428, 4.5.1), or as LwM2M has it, also with a slash."""
-
-    RFC8428 = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-:./_]*")
-    LWM2M = re.compile(r"(?:[A-Za-z0-9]|/(?=[0-9]))[A-Za-z0-9\-:./_]*")
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -52,7 +44,7 @@ class _Base(Struct):
     version: int | None = None
 
 
-def resolve(pack: Sequence[Labelled], naming: Naming = Naming.LWM2M) -> list[Record]:
+def resolve(pack: Sequence[Labelled], dialect: Dialect = Dialect.LWM2M) -> list[Record]:
     """Return the pack's records with their base fields joined in, in the pack's order; relative times stay relative.
 
     Raises:
@@ -64,7 +56,7 @@ def resolve(pack: Sequence[Labelled], naming: Naming = Naming.LWM2M) -> list[Rec
         try:
             _take_base(base, labelled, first=number == 1)
             if not (labelled.keys() <= _BASE and labelled.keys() and base.value is None and base.sum is None):
-                records.append(_record(base, labelled, naming))
+                records.append(_record(base, labelled, dialect))
         except DecodeError as error:
             raise DecodeError(f"SenML record {number}: {error}") from error
     return records
@@ -93,9 +85,9 @@ def _version(found: object, before: int | None) -> int:
     return found
 
 
-def _record(base: _Base, labelled: Labelled, naming: Naming) -> Record:
+def _record(base: _Base, labelled: Labelled, dialect: Dialect) -> Record:
     name = base.name + _text(labelled, "n", "")
-    if len(name) > _LONGEST_NAME or not naming.value.fullmatch(name):
+    if len(name) > _LONGEST_NAME or not dialect.value.fullmatch(name):
         raise DecodeError(
             f"expected a name of 1 to {_LONGEST_NAME} letters, digits and - : . / _ , got {name[:300]!r}"
         )

@@ -6,11 +6,11 @@ import cbor2
 import pytest
 
 from device_profiles import DecodeError, Format
-from device_profiles.protocols.senml import Naming, Record, guess_format, read_pack, resolve
+from device_profiles.protocols.senml import Dialect, Record, guess_format, read_pack, resolve
 
 
 def _resolved(text: str) -> list[Record]:
-    return resolve(read_pack(text.encode(), Format.SENML_JSON))
+    return resolve(read_pack(text.encode(), Format.SENML_JSON, Dialect.RFC8428))
 
 
 # RFC 8428, 5.1.3: the example of a moving sensor, shortened.
@@ -204,9 +204,21 @@ def test_the_empty_pack_the_older_version_and_the_update_time() -> None:
 
 def test_only_lwm2m_may_begin_a_name_with_a_slash() -> None:
     pack = read_pack(b'[{"bn":"/3431/0/","n":"1","vb":true}]', Format.SENML_JSON)
-    assert resolve(pack, Naming.LWM2M)[0].name == "/3431/0/1"
+    assert resolve(pack, Dialect.LWM2M)[0].name == "/3431/0/1"
     with pytest.raises(DecodeError, match="expected a name"):
-        resolve(pack, Naming.RFC8428)
+        resolve(pack, Dialect.RFC8428)
+
+
+def test_lwm2m_pads_base64_and_has_a_field_for_links() -> None:
+    raw = b'[{"bn":"/6/0/","n":"4","vd":"IAAAAP8="},{"n":"5","vlo":"3:0"},{"n":"6","vs":"x","vlo":"3:0"}]'
+    values = [record.value for record in resolve(read_pack(raw, Format.SENML_JSON))]
+    assert values == [bytes.fromhex("20000000ff"), "3:0", "x"]
+
+
+@pytest.mark.parametrize("text", ["IAAAAP8==", "IAAA===", "=", "IA=AAP8="])
+def test_lwm2m_pads_rightly(text: str) -> None:
+    with pytest.raises(DecodeError, match="expected base64url"):
+        read_pack(f'[{{"n":"4","vd":"{text}"}}]'.encode(), Format.SENML_JSON)
 
 
 def test_a_number_beyond_64_bits_is_a_double() -> None:
