@@ -6,7 +6,8 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Coroutine, Hashable, Mapping
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import aiocoap
 from aiocoap.error import UnparsableMessage
@@ -16,9 +17,12 @@ from device_profiles import Shelf
 from edge_agent.sources.allowance import Allowance, Budget
 from edge_agent.sources.coap_door import Door
 from edge_agent.sources.heard import Clock, Intake
-from edge_agent.sources.lwm2m import Desk
+from edge_agent.sources.lwm2m import Desk, Line
 from edge_agent.sources.named import profile_named
-from edge_agent.sources.settings import CoapSettings, Lwm2mSettings
+from edge_agent.sources.settings import CoapSettings, Lwm2mSettings, OscoreSettings
+
+if TYPE_CHECKING:
+    from edge_agent.sources.oscore import Guard
 
 _LOGGER: Final = "lilong.coap"
 _LONGEST_TOKEN: Final = 8
@@ -34,7 +38,7 @@ _LONGEST_DATAGRAM: Final = 65_535
 
 
 class CoapSource:
-    """One UDP port, IPv6 and IPv4; plain CoAP, so only for networks where every device may be believed."""
+    """One UDP port, IPv6 and IPv4; without OSCORE only for networks where every device may be believed."""
 
     name = "coap"
 
@@ -42,7 +46,7 @@ class CoapSource:
         """Check the settings; nothing is opened before `run`.
 
         Raises:
-            ConfigError: a limit is not above 0, or the profile does not exist.
+            ConfigError: a limit is not above 0, a profile does not exist, or the keys of OSCORE cannot be read.
         """
         if settings.most_bytes <= 0 or settings.most_each <= 0 or not 0 <= settings.port <= 65535:
             raise ConfigError("table [sources.coap]: expected a port, and most_bytes and most_each above 0")
@@ -52,6 +56,7 @@ class CoapSource:
         self._door = Door(self.name, settings, profile, clock, self._desk)
         self._gate = Gate(settings.most_each)
         self._door.welcome = self._gate.budget.welcome
+        self._guard = _guard(settings.oscore)
         self.port = 0
         """The port that is served, once it is."""
 
@@ -67,23 +72,35 @@ class CoapSource:
         self._door.listen_for(intake)
         broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._door.fail = lambda error: None if broken.done() else broken.set_exception(error)
+        site = self._door if self._guard is None else self._guard.stand_before(self._door.render, self._door)
         context = await aiocoap.Context.create_server_context(
-            self._door, bind=(host, port), loggername=_LOGGER, transports=["udp6"]
+            site, bind=(host, port), loggername=_LOGGER, transports=["udp6"]
         )
         try:
             self.port = self._gate.stand_before(context)
             if self._desk is None:
                 await broken
             else:
-                await _with_desk(self._desk.run(PlainLine(context), intake), broken)
+                await _with_desk(self._desk.run(self._line(context), intake), broken)
         finally:
             broken.cancel()
             await context.shutdown()
+            if self._guard is not None:
+                self._guard.close()
+
+    def _line(self, context: Any) -> Line:
+        plain = PlainLine(context)
+        if self._guard is None:
+            return plain
+        from edge_agent.sources.oscore import ProtectedLine
+
+        return ProtectedLine(plain)
 
     def counts(self) -> Mapping[str, int]:
         """Return the requests and what became of them, the datagrams that were dropped, and the registrations."""
         desk = {} if self._desk is None else self._desk.counts()
-        return {**self._door.counts, **self._gate.counts, **desk}
+        guard = {} if self._guard is None else self._guard.counts
+        return {**self._door.counts, **self._gate.counts, **guard, **desk}
 
 
 class PlainLine:
@@ -147,6 +164,19 @@ async def _with_desk(running: Coroutine[Any, Any, None], broken: "asyncio.Future
     finally:
         desk.cancel()
         await asyncio.gather(desk, return_exceptions=True)
+
+
+def _guard(settings: OscoreSettings | None) -> "Guard | None":
+    """Make the guard; its cryptography is 7 MB that a gateway without OSCORE never needs."""
+    if settings is None:
+        return None
+    try:
+        from edge_agent.sources.oscore import Guard, read_nodes
+    except ImportError as error:
+        raise ConfigError(
+            f"table [sources.coap.oscore]: a package is missing ({error}); pip install lilong[edge]"
+        ) from error
+    return Guard(read_nodes(Path(settings.keys)), Path(settings.state), require=settings.require)
 
 
 def _desk(settings: Lwm2mSettings | None, shelf: Shelf, clock: Clock) -> Desk | None:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from device_profiles import DecodeError, Format, Reading
 from device_profiles.protocols.senml import read_pack, resolve
+from device_profiles.resources import place_of
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.blocks import Assembly, Block, Fault
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
@@ -22,7 +23,7 @@ from edge_agent.sources.lwm2m import Desk
 from edge_agent.sources.opening import check_device, hash_of, open_payload
 from edge_agent.sources.settings import CoapSettings, Written
 from edge_agent.sources.speaker import speaker
-from wire import TimeTrust
+from wire import DeviceId, TimeTrust
 
 _FORMATS: Final = {110: Written.SENML_JSON, 112: Written.SENML_CBOR}
 _LINKS: Final = b'</senml>;rt="lilong.senml";ct="110 112",</dp>;rt="oma.lwm2m.dp";ct="110 112"'
@@ -148,8 +149,7 @@ class Door(Resource, PathCapable):
         received_ms, trust = self._clock()
         identity = _identity(request, body, received_ms)
         surely_new = time.monotonic() - self._since_s > _EXCHANGE_LIFETIME_S
-        sender = self._desk.speaker(request.remote) if self._desk is not None else None
-        reading, fault = _read(request, body, written, (received_ms, trust), sender)
+        reading, fault = _read(request, body, written, (received_ms, trust), self._sender(request))
         settled: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         settle = partial(_settle, settled)
         where = f"{_peer(request)} /{'/'.join(request.opt.uri_path)}"[:1024]
@@ -179,6 +179,11 @@ class Door(Resource, PathCapable):
         if answer.code == codes.CHANGED:
             self.welcome(_peer(request))
         return answer
+
+    def _sender(self, request: Any) -> DeviceId | None:
+        """Who it is by its key, or by its registration."""
+        registered = self._desk.speaker(request.remote) if self._desk is not None else None
+        return _by_key(request) or registered
 
     async def _settled(self, item: Heard | Refused, settled: asyncio.Future[Outcome], fault: str) -> Any:
         if self._intake is None or self._open >= _MOST_OPEN or not self._intake.offer(item):
@@ -215,13 +220,25 @@ def _read(
 
 
 def _speaker(request: Any, pack: Sequence[Mapping[str, object]], sender: str | None) -> str:
+    """Return who speaks; where a key says who it is, nobody can speak for another device."""
     path = request.opt.uri_path
     try:
-        return speaker(path, request.opt.uri_query, pack)
+        named = speaker(path, request.opt.uri_query, pack)
     except DecodeError:
-        if sender is None or path[0] != "dp":
+        if sender is None or not (path[0] == "dp" or _by_key(request)):
             raise
         return sender
+    owner = _by_key(request)
+    if owner is None:
+        return named
+    spoken_for = {place_of(record.name).device for record in resolve(pack)} | {check_device(named)}
+    if spoken_for - {owner, None}:
+        raise DecodeError(f"expected {owner!r}, whose key it is, to speak for itself, got {named[:60]!r}")
+    return owner
+
+
+def _by_key(request: Any) -> DeviceId | None:
+    return getattr(request.remote, "device", None)
 
 
 def _finished(request: Any, answer: Any) -> Any:

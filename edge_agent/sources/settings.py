@@ -1,9 +1,11 @@
 """The table [sources] of agent.toml: what is heard, from where, and which profile decodes it."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from chassis import NearMqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
@@ -85,6 +87,13 @@ class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     most_each: Some = 120
     lwm2m: Lwm2mSettings | None = None
     oscore: OscoreSettings | None = None
+
+    def below(self, folder: Path) -> "CoapSettings":
+        """Return the settings with every file that they name below a folder."""
+        if self.oscore is None:
+            return self
+        keys, state = str(folder / self.oscore.keys), str(folder / self.oscore.state)
+        return replace(self, oscore=replace(self.oscore, keys=keys, state=state))
 
 
 class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -100,6 +100,10 @@ class Book:
         late = [one.location for one in self if one.until_s + GRACE_S < now_s]
         return [found for location in late if (found := self.remove(location)) is not None]
 
+    def find(self, location: str) -> Registration | None:
+        """Return the registration with this name."""
+        return self._by_location.get(location)
+
     def of(self, endpoint: DeviceId) -> Registration | None:
         """Return a device's registration."""
         return self._by_location.get(self._by_endpoint.get(endpoint, ""))

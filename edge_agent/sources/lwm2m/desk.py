@@ -83,7 +83,7 @@ class Desk:
             return _said(codes.UNSUPPORTED_CONTENT_FORMAT, "expected links, Content-Format 40")
         ways = {(1, codes.POST): self._register, (2, codes.POST): self._update, (2, codes.PUT): self._update}
         if (len(path), request.code) == (2, codes.DELETE):
-            return self._deregister(path[1])
+            return self._deregister(path[1], request)
         way = ways.get((len(path), request.code))
         if way is None:
             return _said(
@@ -102,6 +102,11 @@ class Desk:
         asked = read_asked(request.opt.uri_query, body)
         if asked.endpoint is None or asked.paths is None:
             raise DecodeError("expected an endpoint (ep) and the links of what the device has")
+        owner = _owner(request.remote)
+        if owner not in (None, asked.endpoint):
+            raise DecodeError(
+                f"expected {owner!r}, whose key it is, to register itself, got {asked.endpoint!r}"
+            )
         location = secrets.token_hex(_LOCATION_BYTES)
         before = self._book.of(asked.endpoint)
         found = self._book.register(location, asked, request.remote, self._now())
@@ -119,9 +124,9 @@ class Desk:
 
     def _update(self, request: Any, body: bytes) -> Any:
         location = request.opt.uri_path[1]
-        changed = self._book.update(
-            location, read_asked(request.opt.uri_query, body), request.remote, self._now()
-        )
+        asked = read_asked(request.opt.uri_query, body)
+        mine = self._may_change(location, request)
+        changed = self._book.update(location, asked, request.remote, self._now()) if mine else None
         if changed is None:
             self._counts["unknown"] += 1
             return _said(codes.NOT_FOUND, "nobody is registered there; register anew")
@@ -138,8 +143,13 @@ class Desk:
         self._heard(location)
         return aiocoap.Message(code=codes.CHANGED)
 
-    def _deregister(self, location: str) -> Any:
-        found = self._book.remove(location)
+    def _may_change(self, location: str, request: Any) -> bool:
+        """A registration made under a key can be changed under that key only."""
+        found = self._book.find(location)
+        return found is not None and _owner(found.peer) == _owner(request.remote)
+
+    def _deregister(self, location: str, request: Any) -> Any:
+        found = self._book.remove(location) if self._may_change(location, request) else None
         if found is None:
             self._counts["unknown"] += 1
             return _said(codes.NOT_FOUND, "nobody is registered there")
@@ -224,6 +234,11 @@ class Desk:
             if outcome.kept:
                 return
             await asyncio.sleep(_OFFER_AGAIN_AFTER_S)
+
+
+def _owner(peer: Hashable) -> DeviceId | None:
+    """Return which device has the key that a peer speaks under, none for plain CoAP."""
+    return getattr(peer, "device", None)
 
 
 def _said(code: Any, text: str) -> Any:

@@ -19,15 +19,32 @@ def program() -> str:
     """Wakaama's lwm2mclient; skip where there is none."""
     found = os.environ.get("LILONG_LWM2M_CLIENT") or shutil.which("lwm2mclient")
     if found is None:
-        pytest.skip("no lwm2mclient of Eclipse Wakaama (build examples/client/udp; LILONG_LWM2M_CLIENT names it)")
+        pytest.skip(
+            "no lwm2mclient of Eclipse Wakaama (build examples/client/udp; LILONG_LWM2M_CLIENT names it)"
+        )
     return found
 
 
 @contextlib.asynccontextmanager
 async def client(server_port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    words = ["-4", "-h", "127.0.0.1", "-p", str(server_port), "-l", str(free_port()), "-n", "waka-1", "-t", "30", "-c"]
+    words = [
+        "-4",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(server_port),
+        "-l",
+        str(free_port()),
+        "-n",
+        "waka-1",
+        "-t",
+        "30",
+        "-c",
+    ]
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(program(), *words, stdin=pipe, stdout=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(
+        program(), *words, stdin=pipe, stdout=asyncio.subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
