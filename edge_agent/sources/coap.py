@@ -167,7 +167,7 @@ async def _with_desk(running: Coroutine[Any, Any, None], broken: "asyncio.Future
 
 
 def _guard(settings: OscoreSettings | None) -> "Guard | None":
-    """Make the guard; its cryptography is 7 MB that a gateway without OSCORE never needs."""
+    """Make the guard; its cryptography is 12 MB that a gateway without OSCORE never needs."""
     if settings is None:
         return None
     try:
