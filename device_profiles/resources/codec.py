@@ -29,7 +29,8 @@ def resource_codec(declared: SenmlNames) -> Codec:
                 rows.append(_observation(reading, one, meaning))
             elif declared.unknown is Unfit.REFUSE and not _known(one):
                 raise DecodeError(f"expected an LwM2M path or a property as SenML name, got {one.name!r}")
-        if not rows and not (reading.path and any(_known(one) for one in said)):
+        # An object may have no instance yet, and an instance nothing that anybody here needs.
+        if not rows and not (reading.path and (not said or any(_known(one) for one in said))):
             spoken = ", ".join(one.name for one in said[:5]) or "an empty pack"
             raise DecodeError(f"expected a SenML record with a known name, got {spoken}")
         return rows
