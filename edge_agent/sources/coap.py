@@ -143,8 +143,8 @@ class Gate:
         now_s = time.monotonic()
         if not self._each.allows(address, now_s) or not self.budget.allows(address, now_s):
             fault = "dropped_flood"
-        elif flags & socket.MSG_TRUNC:
-            fault = "dropped_oversized"
+        elif flags & socket.MSG_TRUNC:  # longer than UDP allows: the kernel would not do that
+            fault = "dropped_malformed"
         elif not _parses(datagram):
             fault = "dropped_malformed"
         else:

@@ -13,20 +13,25 @@ from aiocoap.numbers import codes
 from aiocoap.resource import PathCapable, Resource
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Format, Reading
+from device_profiles import DecodeError, Reading
 from device_profiles.protocols.senml import read_pack, resolve
 from device_profiles.resources import place_of
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.blocks import Assembly, Block, Fault
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
 from edge_agent.sources.lwm2m import Desk
-from edge_agent.sources.opening import check_device, hash_of, open_payload
+from edge_agent.sources.opening import FORMATS, check_device, hash_of, open_payload
 from edge_agent.sources.settings import CoapSettings, Written
 from edge_agent.sources.speaker import speaker
 from wire import DeviceId, TimeTrust
 
-_FORMATS: Final = {110: Written.SENML_JSON, 112: Written.SENML_CBOR}
-_LINKS: Final = b'</senml>;rt="lilong.senml";ct="110 112",</dp>;rt="oma.lwm2m.dp";ct="110 112"'
+_FORMATS: Final = {
+    110: Written.SENML_JSON,
+    111: Written.SENSML_JSON,
+    112: Written.SENML_CBOR,
+    113: Written.SENSML_CBOR,
+}
+_LINKS: Final = b'</senml>;rt="lilong.senml";ct="110 111 112 113",</dp>;rt="oma.lwm2m.dp";ct="110 112"'
 _LINK_FORMAT: Final = 40
 _MOST_OPEN: Final = 500
 _SETTLED_WITHIN_S: Final = 30.0
@@ -100,7 +105,7 @@ class Door(Resource, PathCapable):
         written = _FORMATS.get(request.opt.content_format)
         if written is None:
             got = "none" if request.opt.content_format is None else str(int(request.opt.content_format))
-            return _said(codes.UNSUPPORTED_CONTENT_FORMAT, f"expected Content-Format 110 or 112, got {got}")
+            return _said(codes.UNSUPPORTED_CONTENT_FORMAT, f"expected Content-Format 110 to 113, got {got}")
         body = self._body(request)
         return _finished(
             request, await self._take(request, body, written) if isinstance(body, bytes) else body
@@ -209,9 +214,8 @@ def _read(
     request: Any, body: bytes, written: Written, when: tuple[int, TimeTrust], sender: str | None
 ) -> tuple[Reading | None, str]:
     """Return the reading, or why there is none; `sender` is who is registered at the address."""
-    form = Format.SENML_JSON if written is Written.SENML_JSON else Format.SENML_CBOR
     try:
-        pack = read_pack(body, form)
+        pack = read_pack(body, FORMATS[written])
         resolve(pack)
         device = check_device(_speaker(request, pack, sender))
         return open_payload(device, body, written, *when), ""

@@ -13,7 +13,12 @@ from wire import DeviceId, TimeTrust, device_id
 MOST_BYTES: Final = 65_536
 """No device that this product knows says more at once; a longer payload is a mistake or an attack."""
 LONGEST_DEVICE: Final = 128
-_FORMATS: Final = {Written.SENML_JSON: Format.SENML_JSON, Written.SENML_CBOR: Format.SENML_CBOR}
+FORMATS: Final = {
+    Written.SENML_JSON: Format.SENML_JSON,
+    Written.SENML_CBOR: Format.SENML_CBOR,
+    Written.SENSML_JSON: Format.SENSML_JSON,
+    Written.SENSML_CBOR: Format.SENSML_CBOR,
+}
 
 
 def check_device(name: str) -> DeviceId:
@@ -45,7 +50,7 @@ def open_payload(
             payload=_unwritten(payload, written),
             received_ms=received_ms,
             trust=trust,
-            format=_FORMATS.get(written, Format.BYTES),
+            format=FORMATS.get(written, Format.BYTES),
         )
     )
 

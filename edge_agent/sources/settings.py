@@ -12,13 +12,15 @@ from device_profiles import Envelope
 
 
 class Written(StrEnum):
-    """How a raw payload is written: as it is, as hexadecimal or base64 text, or as a SenML pack."""
+    """How a raw payload is written: as it is, as hexadecimal or base64 text, or as a SenML pack or stream."""
 
     BYTES = "bytes"
     HEX = "hex"
     BASE64 = "base64"
     SENML_JSON = "senml+json"
     SENML_CBOR = "senml+cbor"
+    SENSML_JSON = "sensml+json"
+    SENSML_CBOR = "sensml+cbor"
 
 
 class RouteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
