@@ -1,6 +1,7 @@
 """Hears devices that send SenML over CoAP, and answers when what they sent is kept."""
 
 import asyncio
+import contextlib
 import logging
 import socket
 import time
@@ -68,6 +69,11 @@ class CoapSource:
         """
         host, port = self._settings.host, self._settings.port
         _check_free(host, port)
+        with contextlib.nullcontext() if self._guard is None else self._guard.open():
+            await self._serve(intake)
+
+    async def _serve(self, intake: Intake) -> None:
+        host, port = self._settings.host, self._settings.port
         logging.getLogger(_LOGGER).setLevel(logging.ERROR)  # below, the library tells of every packet
         self._door.listen_for(intake)
         broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -85,8 +91,6 @@ class CoapSource:
         finally:
             broken.cancel()
             await context.shutdown()
-            if self._guard is not None:
-                self._guard.close()
 
     def _line(self, context: Any) -> Line:
         plain = PlainLine(context)
@@ -143,9 +147,7 @@ class Gate:
         now_s = time.monotonic()
         if not self._each.allows(address, now_s) or not self.budget.allows(address, now_s):
             fault = "dropped_flood"
-        elif flags & socket.MSG_TRUNC:  # longer than UDP allows: the kernel would not do that
-            fault = "dropped_malformed"
-        elif not _parses(datagram):
+        elif flags & socket.MSG_TRUNC or not _parses(datagram):
             fault = "dropped_malformed"
         else:
             return True

@@ -1,7 +1,8 @@
 """Stands before the server's resources: opens protected requests, refuses replays and wrong keys with a reason."""
 
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,32 +15,47 @@ from aiocoap.numbers.types import CON
 from edge_agent.sources.oscore.context import NodeContext
 from edge_agent.sources.oscore.keys import Node
 from edge_agent.sources.oscore.peer import ProtectedPeer
+from edge_agent.sources.oscore.state import held, read_kept, state_file
 
 _STATE_MODE: Final = 0o700
+Named = tuple[bytes | None, bytes | None]
+"""By what a request says whose key it is under: the sender's id, and maybe an ID context."""
 
 
 class Guard:
     """A site for aiocoap; `require` refuses what is not protected."""
 
     def __init__(self, nodes: Sequence[Node], state: Path, *, require: bool) -> None:
-        """Take up the state of every device.
+        """Take note; the state is taken up by `open`.
 
         Raises:
             ConfigError: a state cannot be read.
         """
-        state.mkdir(mode=_STATE_MODE, parents=True, exist_ok=True)
-        self._contexts = {(node.id, node.context): NodeContext(node, state) for node in nodes}
-        self._require = require
+        self._nodes, self._state, self._require = nodes, state, require
+        self._contexts: Mapping[Named, NodeContext] = {}
         self.counts: Counter[str] = Counter()
+        for node in nodes:
+            read_kept(state_file(state, node))
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[None]:
+        """Hold the state of every device until the block ends, and keep it then.
+
+        Raises:
+            ConfigError: another agent holds it, or it cannot be read.
+        """
+        self._state.mkdir(mode=_STATE_MODE, parents=True, exist_ok=True)
+        with held(self._state):  # numbers that two programs count give the keys away
+            self._contexts = {(node.id, node.context): NodeContext(node, self._state) for node in self._nodes}
+            try:
+                yield
+            finally:
+                for context in self._contexts.values():
+                    context.close()
 
     def stand_before(self, render: Callable[[Any], Awaitable[Any]], plain: Any) -> "GuardedSite":
         """Return the site: protected requests go to `render`, plain ones, where they may come, to the site `plain`."""
         return GuardedSite(self, render, plain)
-
-    def close(self) -> None:
-        """Keep every state."""
-        for context in self._contexts.values():
-            context.close()
 
     def opened(self, request: Any) -> tuple[Any, Any, NodeContext] | Any | None:
         """Return the request that was protected, what its answer must refer to, and its context.

@@ -1,6 +1,9 @@
 """What of a security context must survive a crash, in one small file a device."""
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from chassis import ConfigError
+from edge_agent.sources.oscore.keys import Node
 
 _OWNER_ONLY: Final = 0o600
 
@@ -17,6 +21,33 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     next: int = 0
     window: dict[str, Any] | None = None
+
+
+def state_file(folder: Path, node: Node) -> Path:
+    """Return where a device's state lies."""
+    context = f"-{node.context.hex()}" if node.context else ""
+    return folder / f"{node.id.hex() or 'empty'}{context}.json"
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the kernel lets go of when we die.
+
+    Raises:
+        ConfigError: somebody else holds it.
+    """
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise ConfigError(
+            f"{folder}: expected that no other agent uses this OSCORE state; stop the other one"
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def read_kept(path: Path) -> Kept | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,15 @@ import aiocoap
 import pytest
 from aiocoap.numbers import codes
 
+from chassis import ConfigError
+from edge_agent.sources.oscore import read_nodes
+from edge_agent.sources.oscore.context import NodeContext
+from tests.brokers import free_port
 from tests.edge_agent.sources.coap_peers import Raw, client, datagram, running, send
 from tests.edge_agent.sources.listening import Listening
 from tests.edge_agent.sources.oscore.nodes import PACK, Node, key_file, node_context, recorded, server
+
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(autouse=True)
@@ -123,16 +130,63 @@ async def replay_to(one: Any, first: bytes, intake: Listening, counted: str) -> 
 
 
 def test_numbers_to_send_with_are_never_used_twice(tmp_path: Path) -> None:
-    key_file(tmp_path, ("bay-7", "01"))
+    (node,) = read_nodes(key_file(tmp_path, ("bay-7", "01")))
     seen = set()
     for _ in range(3):
-        one = server(tmp_path)
-        assert one._guard is not None
-        (context,) = one._guard._contexts.values()
+        context = NodeContext(node, tmp_path)
         for _ in range(150):
             number = context.new_sequence_number()  # type: ignore[no-untyped-call]
             assert number not in seen
             seen.add(number)  # and no close: each agent is killed
+
+
+def test_two_agents_cannot_use_one_state(tmp_path: Path) -> None:
+    key_file(tmp_path, ("bay-7", "01"))
+
+    async def story() -> None:
+        async with running(server(tmp_path), Listening()):
+            with pytest.raises(ConfigError, match="stop the other one"):
+                await server(tmp_path).run(Listening())
+        async with running(server(tmp_path), Listening()):
+            pass
+
+    asyncio.run(story())
+
+
+def test_an_agent_killed_by_the_kernel_takes_no_recorded_request_afterwards(tmp_path: Path) -> None:
+    key_file(tmp_path, ("bay-7", "01"))
+    secure = node_context(tmp_path / "node", "01")
+    first = recorded(secure, 1)
+
+    async def hear_and_die(port: int) -> None:
+        words = [
+            sys.executable,
+            "-m",
+            "tests.edge_agent.sources.oscore.killed_server",
+            str(tmp_path),
+            str(port),
+        ]
+        process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+        assert process.stdout is not None
+        assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
+        with Raw(port) as raw:
+            raw.send(first)
+            assert (await raw.answer()).code == codes.CHANGED
+        process.kill()
+        await process.communicate()
+
+    async def story() -> None:
+        await hear_and_die(free_port())
+        intake = Listening()
+        async with running(server(tmp_path), intake) as one, client() as context:
+            with Raw(one.port) as raw:
+                raw.send(first)
+                await raw.answer()
+            assert one.counts()["oscore_challenged"] == 1
+            assert not intake.items
+            assert (await Node(context, one.port, secure).send()).code == codes.CHANGED
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize(
