@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from aiocoap.error import UnparsableMessage
 from chassis import ConfigError
 from device_profiles import Shelf
 from edge_agent.sources.allowance import Allowance, Budget
-from edge_agent.sources.coap_door import Door
+from edge_agent.sources.coap_door import Door, plain_address
 from edge_agent.sources.heard import Clock, Intake
 from edge_agent.sources.lwm2m import Desk, Line
 from edge_agent.sources.named import profile_named
@@ -34,6 +35,8 @@ _KNOWN_BURST: Final = 1500.0
 _STRANGERS_S: Final = 20.0
 _STRANGERS_BURST: Final = 500.0
 """For all addresses together, because anybody can invent addresses: at most 27,000 remembered requests, about 65 MB."""
+_SENDS: Final = 3
+_NOT_OURS: Final = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH})
 _LONGEST_DATAGRAM: Final = 65_535
 """The library would cut off at 4096 bytes; what is longer than most_bytes must get its answer too."""
 
@@ -135,9 +138,10 @@ class Gate:
         interface = context.request_interfaces[0].token_interface.message_interface
         behind = interface.datagram_msg_received
         interface.transport.max_size = _LONGEST_DATAGRAM
+        interface.transport.sendmsg = _persistent(interface.transport)
 
         def received(datagram: bytes, control: Any, flags: int, address: Any) -> None:
-            if self._fit(datagram, flags, address[0]):
+            if self._fit(datagram, flags, plain_address(address[0])):
                 behind(datagram, control, flags, address)
 
         interface.datagram_msg_received = received
@@ -186,6 +190,28 @@ def _desk(settings: Lwm2mSettings | None, shelf: Shelf, clock: Clock) -> Desk | 
         return None
     key = profile_named(shelf, settings.profile, "table [sources.coap.lwm2m]: key 'profile'")
     return Desk(settings, shelf.profile(key).objects, clock)
+
+
+def _persistent(transport: Any) -> Callable[[bytes, Any, int, Any], None]:
+    """Return a way to send that another peer's fault does not stop.
+
+    Linux reports that somebody is out of reach at the next send, to whomever that goes (IP_RECVERR), and the library
+    takes the answer for sent. So one gone peer would cost another its answer until it asks again.
+    """
+    sock, behind = transport.get_extra_info("socket"), transport.sendmsg
+
+    def send(datagram: bytes, control: Any, flags: int, address: Any) -> None:
+        for _ in range(_SENDS):
+            try:
+                sock.sendmsg((datagram,), control, flags, address)
+            except OSError as error:
+                if error.errno not in _NOT_OURS:
+                    break
+            else:
+                return
+        behind(datagram, control, flags, address)  # it is this address after all, or something else: as ever
+
+    return send
 
 
 def _parses(datagram: bytes) -> bool:

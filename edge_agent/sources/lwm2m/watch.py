@@ -16,6 +16,8 @@ from edge_agent.sources.lwm2m.book import Registration
 _ANSWER_WITHIN_S: Final = 93.0
 """MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2)."""
 _LONGEST_RETRY_S: Final = 3600.0
+_LEAST_PAUSE_S: Final = 60.0
+"""Whoever does not answer may be an address that somebody invented: ask it seldom."""
 _MOST_WAITING: Final = 64
 _AGAIN_AFTER_S: Final = 3600.0
 READ_ONLY: Final = frozenset({3, 4})
@@ -90,7 +92,8 @@ class Watch:
             except (QuietError, coap_error.Error, OSError):
                 self._counts["unanswered"] += 1
                 self._awake = False
-                await self._word_within(None if self._registration.queued else backoff.failed())
+                pause_s = max(_LEAST_PAUSE_S, backoff.failed())
+                await self._word_within(None if self._registration.queued else pause_s)
 
     async def _once(self, path: Path, line: Line, told: Told) -> None:
         """Observe until the device ends it; what cannot be observed, or need not, is read again after an hour."""
