@@ -108,6 +108,10 @@ class Desk:
                 f"expected {owner!r}, whose key it is, to register itself, got {asked.endpoint!r}"
             )
         location = secrets.token_hex(_LOCATION_BYTES)
+        invented = self._book.make_room(asked.endpoint)
+        if invented is not None:
+            self._counts["given_up"] += 1
+            self._leave(invented)
         before = self._book.of(asked.endpoint)
         found = self._book.register(location, asked, request.remote, self._now())
         if found is None:
@@ -198,6 +202,7 @@ class Desk:
         self._group.create_task(self._keep(item, outcomes), name=f"lwm2m link of {endpoint}")
 
     async def _hand_over(self, registration: Registration, path: Path, answer: Any) -> None:
+        self._book.answered(registration.location)
         received_ms, trust = self._clock()
         outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         where = f"{registration.endpoint} {path}"

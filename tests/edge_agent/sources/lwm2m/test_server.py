@@ -241,6 +241,8 @@ def test_there_is_room_for_so_many_devices() -> None:
             device(one.port, {"/3424/0": Thing(WATER, 11542)}, "meter-2") as second,
         ):
             assert (await first.register()).code == codes.CREATED
+            await until(lambda: first.things["/3424/0"].observers)
+            await until(lambda: one.counts().get("lwm2m_stored") == 2)
             answer = await second.register()
             assert (answer.code, answer.opt.max_age) == (codes.SERVICE_UNAVAILABLE, 300)
             assert (await first.register()).code == codes.CREATED
