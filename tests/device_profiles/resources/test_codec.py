@@ -178,3 +178,11 @@ def test_timestamp_and_fraction_hold_for_their_instance_alone() -> None:
 )
 def test_whether_a_reading_says_its_times(payload: bytes, form: Format, path: str, says: bool) -> None:
     assert says_its_times(replace(reading(payload, None, form), path=path)) is says
+
+
+def test_instances_can_be_devices_of_their_own(tmp_path: Path) -> None:
+    two = '{"bn":"/3431/0/","n":"1","vb":true},{"bn":"/3431/1/","n":"1","vb":false}'
+    one = reading(f'[{two},{{"bn":"","n":"door.open","vb":true}}]'.encode(), None, Format.SENML_JSON)
+    devices = _own(tmp_path, '[senml]\ninstances = "devices"')
+    assert [(row.device, row.value) for row in devices(one)] == [("d1", 1), ("d1/1", 0), ("d1", 1)]
+    assert {row.device for row in _own(tmp_path, "[senml]")(one)} == {"d1"}
