@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import aiocoap
 from aiocoap.error import UnparsableMessage
+from aiocoap.numbers.types import NON
+from aiocoap.transports.udp6 import UDP6EndpointAddress
 
 from chassis import ConfigError
 from device_profiles import Shelf
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = "lilong.coap"
 _LONGEST_TOKEN: Final = 8
+_RESET: Final = b"\x70\x00"
+"""With a message id behind it: this notification is of an observation that nobody remembers (RFC 7641, 3.6)."""
+_ANSWERS: Final = 2
 _DATAGRAMS_A_REQUEST: Final = 20
 """A request may need many blocks; beyond this a peer is not a device but a flood."""
 _KNOWN_S: Final = 80.0
@@ -135,13 +140,19 @@ class Gate:
 
     def stand_before(self, context: Any) -> int:
         """Take what the context's socket hears and hand on what is fit; returns the port."""
-        interface = context.request_interfaces[0].token_interface.message_interface
+        tokens = context.request_interfaces[0]
+        interface = tokens.token_interface.message_interface
         behind = interface.datagram_msg_received
         interface.transport.max_size = _LONGEST_DATAGRAM
-        interface.transport.sendmsg = _persistent(interface.transport)
+        interface.transport.sendmsg = send = _persistent(interface.transport)
 
         def received(datagram: bytes, control: Any, flags: int, address: Any) -> None:
-            if self._fit(datagram, flags, plain_address(address[0])):
+            if not self._fit(datagram, flags, plain_address(address[0])):
+                return
+            if _is_news(datagram) and _key(datagram, address, interface) not in tokens.outgoing_requests:
+                self.counts["unwanted"] += 1
+                send(_RESET + datagram[2:4], [], 0, address)
+            else:
                 behind(datagram, control, flags, address)
 
         interface.datagram_msg_received = received
@@ -190,6 +201,16 @@ def _desk(settings: Lwm2mSettings | None, shelf: Shelf, clock: Clock) -> Desk | 
         return None
     key = profile_named(shelf, settings.profile, "table [sources.coap.lwm2m]: key 'profile'")
     return Desk(settings, shelf.profile(key).objects, clock)
+
+
+def _is_news(datagram: bytes) -> bool:
+    """Whether it is an answer that asks for no acknowledgement; the library would say nothing if nobody wants it."""
+    return datagram[0] >> 4 & 3 == NON and datagram[1] >> 5 >= _ANSWERS
+
+
+def _key(datagram: bytes, address: Any, interface: Any) -> tuple[bytes, UDP6EndpointAddress]:
+    """What the library files a request under: its token and where it went."""
+    return datagram[4 : 4 + (datagram[0] & 0x0F)], UDP6EndpointAddress(address, interface)
 
 
 def _persistent(transport: Any) -> Callable[[bytes, Any, int, Any], None]:

@@ -12,7 +12,7 @@ from typing import Any
 import aiocoap
 import pytest
 from aiocoap.numbers import codes
-from aiocoap.numbers.types import ACK, CON, NON
+from aiocoap.numbers.types import ACK, CON, NON, RST
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -250,6 +250,25 @@ def test_what_is_remembered_of_a_flood_of_invented_addresses_is_bounded() -> Non
         assert tracemalloc.get_traced_memory()[0] < first * 1.5
     finally:
         tracemalloc.stop()
+
+
+def test_a_notification_that_nobody_asked_for_is_rejected() -> None:
+    """A device that still notifies an agent that has forgotten it must learn so, or it sends for nothing."""
+    message = aiocoap.Message(code=codes.CONTENT, payload=b"1", content_format=0, observe=7)
+
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(), intake) as one:
+            with Raw(one.port) as raw:
+                for kind in (NON, CON):
+                    message.mtype, message.mid, message.token = kind, 77, b"gone"
+                    raw.send(message.encode())
+                    answer = await raw.answer()
+                    assert (answer.mtype, answer.mid, answer.code) == (RST, 77, codes.EMPTY)
+            assert one.counts()["unwanted"] == 1
+        assert not intake.items
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::"])
