@@ -7,7 +7,7 @@ import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from device_profiles import Shelf
 from edge_agent.sources.allowance import Allowance, Budget
 from edge_agent.sources.coap_door import Door, plain_address
 from edge_agent.sources.heard import Clock, Intake
-from edge_agent.sources.lwm2m import Desk, Line
+from edge_agent.sources.lwm2m import Desk, Line, PlainLine
 from edge_agent.sources.named import profile_named
 from edge_agent.sources.settings import CoapSettings, Lwm2mSettings, OscoreSettings
 
@@ -113,19 +113,6 @@ class CoapSource:
         desk = {} if self._desk is None else self._desk.counts()
         guard = {} if self._guard is None else self._guard.counts
         return {**self._door.counts, **self._gate.counts, **guard, **desk}
-
-
-class PlainLine:
-    """Asks a device from the port that it knows, so that the answer finds its way through address translation."""
-
-    def __init__(self, context: Any) -> None:
-        """Take the server's own context."""
-        self._context = context
-
-    def ask(self, peer: Hashable, message: Any) -> Any:
-        """Send a request and return it under way."""
-        message.remote = peer
-        return self._context.request(message)
 
 
 class Gate:

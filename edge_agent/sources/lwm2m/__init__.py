@@ -2,6 +2,6 @@
 
 from edge_agent.sources.lwm2m.contents import reading_of
 from edge_agent.sources.lwm2m.desk import Desk
-from edge_agent.sources.lwm2m.watch import Line
+from edge_agent.sources.lwm2m.line import Asked, Line, PlainLine
 
-__all__ = ["Desk", "Line", "reading_of"]
+__all__ = ["Asked", "Desk", "Line", "PlainLine", "reading_of"]

@@ -16,7 +16,8 @@ from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
 from edge_agent.sources.lwm2m.asked import VersionError, read_asked
 from edge_agent.sources.lwm2m.book import Book, Registration
 from edge_agent.sources.lwm2m.contents import reading_of, told_by_gateway
-from edge_agent.sources.lwm2m.watch import Line, Watch
+from edge_agent.sources.lwm2m.line import Line
+from edge_agent.sources.lwm2m.watch import Watch
 from edge_agent.sources.settings import Lwm2mSettings
 from wire import DeviceId
 
