@@ -17,10 +17,10 @@ from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
-from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
-from edge_agent.rules import BayRule, Judge, Listener
+from edge_agent.rules import BayRule, FieldRule, Judge, Listener, neighbours_of
 from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
@@ -54,15 +54,16 @@ class Agent:
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
         self._retaker = Retaker(accepted, self._registry, self._disk)
-        bays = {
+        self._bays = {
             bay.device: bay.id
             for lot in configuration.plan.lots
             for floor in lot.floors
             for bay in floor.bays
             if bay.device is not None
         }
-        self._rule = BayRule(bays, settings.rules.bay)
-        self._judge = Judge(self._rule, self._clock)
+        self._rule = BayRule(self._bays, settings.rules.bay)
+        self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
+        self._judge = Judge(self._rule, self._clock, self._fields)
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
         self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
@@ -147,11 +148,26 @@ class Agent:
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
+            apart=self._fields.apart(),
+            suspects=self._suspects(),
             silent=self._listener.silent(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _suspects(self) -> list[SuspectAccount]:
+        return [
+            SuspectAccount(
+                bay=self._bays[device],
+                device=device,
+                suspicion=opinion.suspicion,
+                believed=opinion.sight,
+                quality=opinion.quality,
+            )
+            for device, opinion in self._fields.suspects(self._clock.steady_ms())
+            if opinion.suspicion is not None
+        ]
 
     def _counts(self) -> dict[str, int]:
         """Return what became of readings since the start."""

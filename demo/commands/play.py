@@ -15,6 +15,7 @@ from demo.estate import (
     UNDERGROUND,
     Estate,
     Ledger,
+    Lwm2mDevices,
     NbiotSensors,
     NetworkServer,
     NeuronLife,
@@ -23,7 +24,18 @@ from demo.estate import (
     build_garage,
 )
 from demo.stage import HOST, Ports, Stage
-from demo.watch import BoardWatch, CloudWatch, Cost, Held, cost_of, read_held, tally
+from demo.watch import (
+    Beside,
+    BoardWatch,
+    CloudWatch,
+    Cost,
+    Held,
+    beside,
+    cost_of,
+    read_beside,
+    read_held,
+    tally,
+)
 
 PACE: Final = Pace(heartbeat_s=6.0)
 _LIT_S: Final = 40.0
@@ -49,6 +61,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     stage: Stage
     estate: Estate
     neurons: NeuronLife
+    lwm2m: Lwm2mDevices
     board: BoardWatch
     cloud: CloudWatch
 
@@ -87,6 +100,7 @@ async def play(options: Options, audience: Audience) -> Report:
         async with _together(
             estate=scene.estate.run(PACE, options.seed),
             neurons=scene.neurons.run(PACE, options.seed),
+            lwm2m=scene.lwm2m.run(),
             board=scene.board.run(),
             cloud=scene.cloud.run(),
             audience=audience.watch(scene),
@@ -95,11 +109,12 @@ async def play(options: Options, audience: Audience) -> Report:
             await _until_told(told, options.seconds)
             silent_s = loop.time()
             scene.neurons.hush()
-            await _silence(scene.estate)
+            await _silence(scene)
             held = await _arrived(stage, scene.estate.ledger)
+            counted = await _beside(scene)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
     took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
-    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took)
+    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took, lwm2m=counted)
     audience.counted(report)
     return report
 
@@ -122,7 +137,8 @@ def _scene(stage: Stage) -> Scene:
         told,
     )
     neurons = NeuronLife(lorawan, ledger)
-    return Scene(stage=stage, estate=estate, neurons=neurons, board=board, cloud=cloud)
+    lwm2m = Lwm2mDevices(HOST, stage.ports.devices_coap)
+    return Scene(stage=stage, estate=estate, neurons=neurons, lwm2m=lwm2m, board=board, cloud=cloud)
 
 
 def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
@@ -179,13 +195,15 @@ async def _lose_link(estate: Estate, seconds: float | None) -> None:
         radio.restore()
 
 
-async def _silence(estate: Estate) -> None:
+async def _silence(scene: Scene) -> None:
     """Let the estate fall silent and wait until every sensor has its acknowledgement, or none comes any more."""
+    estate = scene.estate
     estate.hush()
     for radio in estate.radios.values():
         radio.restore()
     with suppress(TimeoutError):
         async with asyncio.timeout(_ANSWERS_WITHIN_S):
+            await scene.lwm2m.hush()
             await estate.settled()
 
 
@@ -204,6 +222,11 @@ async def _arrived(stage: Stage, ledger: Ledger) -> Held:
     return await read_held(url)
 
 
+async def _beside(scene: Scene) -> Beside:
+    held = await read_beside(scene.stage.postgres.url)
+    return beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held)
+
+
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
     cpu_us = (after.cpu_s - before.cpu_s) * 1e6 / held.rows if held.rows else None
     return AgentCost(
@@ -213,7 +236,9 @@ def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
     )
 
 
-def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took) -> Report:
+def _report(  # the parts of a report
+    options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took, lwm2m: Beside
+) -> Report:
     ledger = scene.estate.ledger
     found = tally(ledger.promised(), held.readings)
     return Report(
@@ -233,4 +258,5 @@ def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, too
         bays=options.bays,
         seed=options.seed,
         took=took,
+        lwm2m=lwm2m,
     )

@@ -1,5 +1,6 @@
 """What the demonstration sees of the system from outside: a lobby screen, the database, the kernel's accounts."""
 
+from demo.watch.beside import Beside, beside, read_beside
 from demo.watch.board_watch import BoardWatch
 from demo.watch.cloud_watch import CloudWatch
 from demo.watch.cost import Cost, cost_of
@@ -7,6 +8,7 @@ from demo.watch.latencies import Latencies, Spread, spread_of
 from demo.watch.tally import Held, Tally, read_held, tally
 
 __all__ = [
+    "Beside",
     "BoardWatch",
     "CloudWatch",
     "Cost",
@@ -14,7 +16,9 @@ __all__ = [
     "Latencies",
     "Spread",
     "Tally",
+    "beside",
     "cost_of",
+    "read_beside",
     "read_held",
     "spread_of",
     "tally",
