@@ -2,12 +2,13 @@
 
 import tempfile
 import time
-import tomllib
 from pathlib import Path
 from typing import Final
 
 import device_profiles
-from device_profiles import DecodeError, Profile, Reading, load_shelf
+from device_profiles import DecodeError, Format, Profile, Reading, load_shelf
+from device_profiles.declared import trial_reading
+from device_profiles.quality import golden_of
 from wire import DeviceId, TimeTrust
 
 _SHELF: Final = Path(device_profiles.__path__[0])
@@ -51,13 +52,11 @@ def figures() -> dict[str, float]:
 
 
 def _readings(key: str) -> list[Reading]:
-    """Return the golden readings of a profile that it understands."""
-    found = []
-    for path in sorted((_SHELF / key / "golden").glob("*.toml")):
-        golden = tomllib.loads(path.read_text(encoding="utf-8"))
-        if "hex" in golden and "refused" not in golden and "format" not in golden:
-            found.append(_reading(bytes.fromhex(golden["hex"]), golden.get("port")))
-    return found
+    """Return the golden readings of a profile that it understands, with the key where one is needed."""
+    trials = golden_of(_SHELF / key).values()
+    return [
+        trial_reading(one) for one in trials if one.hex and not one.refused and one.format == Format.BYTES
+    ]
 
 
 def _reading(payload: bytes, port: int | None) -> Reading:
