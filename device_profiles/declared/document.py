@@ -120,18 +120,26 @@ class More(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
 
 
 class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What follows a tag, or each of several tags, of a tag-length-value run; `part` as in a field."""
+    """What follows a tag, or each of several tags, of a tag-length-value run; `part` as in a field.
+
+    Of several `more` the first whose condition holds is taken.
+    """
 
     tag: int | tuple[int, ...]
     field: tuple[Field, ...] = ()
     set: dict[str, Constant] = {}
     part: str = ""
-    more: More | None = None
+    more: More | tuple[More, ...] = ()
 
     @property
     def tags(self) -> tuple[int, ...]:
         """The tags behind which the fields come."""
         return self.tag if isinstance(self.tag, tuple) else (self.tag,)
+
+    @property
+    def mores(self) -> tuple[More, ...]:
+        """What follows under conditions; the first that holds is taken."""
+        return self.more if isinstance(self.more, tuple) else (self.more,)
 
 
 class Tlv(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -86,7 +86,7 @@ def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: Around, called: str) 
     check_part(tag.part, spot)
     fields = placed(tag.field, around.order, spot, frozenset(around.names))
     taken = extent(fields)
-    if tag.more is not None and tlv.length_width:
+    if tag.mores and tlv.length_width:
         raise spot.error("more", "expected a length_width of 0: the length says already what follows")
     if tlv.length_width == 0:
         if any(one.end is None for one in fields):
@@ -103,21 +103,22 @@ def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: Around, called: str) 
     scope = dated(source, Scope(base="start", stop="stop", least=taken, device=device), fields)
     told = constants(source, scope, tag.set, spot)
     write_fields(source, scope, fields, told, around.names)
-    if tag.more is not None:
-        _write_more(source, tag.more, taken, scope, (around, spot, called))
+    for number, more in enumerate(tag.mores):
+        _write_more(source, more, "elif" if number else "if", (scope, taken), (around, spot, called))
 
 
 def _write_more(
-    source: Source, more: More, taken: int, scope: Scope, place: tuple[Around, Spot, str]
+    source: Source, more: More, word: str, own: tuple[Scope, int], place: tuple[Around, Spot, str]
 ) -> None:
     """Write the fields that follow a tag's own under a condition; they begin where those end."""
+    scope, taken = own
     around, spot, called = place
     if not 0 <= more.at < taken:
         raise spot.error("more", f"expected a byte within the tag's own {taken} bytes, got {more.at}")
     fields = placed(more.field, around.order, spot.inside("more"), frozenset(around.names))
     if any(one.end is None for one in fields):
         raise spot.error("more", "expected fields with a width")
-    with source.block(f"if payload[{scope.place(more.at)}] in {(*more.values, -1)}:"):
+    with source.block(f"{word} payload[{scope.place(more.at)}] in {(*more.values, -1)}:"):
         source.line("start = stop")
         source.line(f"stop += {extent(fields)}")
         with source.block("if stop > size:"):

@@ -35,7 +35,7 @@ def runner() -> Iterator[Runner]:
 
 @pytest.mark.parametrize(("decoders", "file"), _ALL, ids=[f"{one.profile}-{file}" for one, file in _ALL])
 def test_our_facts_are_the_vendors(runner: Runner, decoders: Decoders, file: str) -> None:
-    script = Script(_checkout(file))
+    script = Script(_checkout(file, decoders.marks))
     compared, wrong = 0, []
     for frame in frames_near(decoders.profile, _FRAMES):
         ours, theirs = _ours(decoders.profile, frame), _theirs(runner, script, frame)
@@ -50,17 +50,17 @@ def test_our_facts_are_the_vendors(runner: Runner, decoders: Decoders, file: str
     assert compared > 0
 
 
-def _checkout(file: str) -> Path:
+def _checkout(file: str, marks: str) -> Path:
     root = os.environ.get("LILONG_CODECS")
     if root is None:
         pytest.skip("no checkout of the vendors' codecs; set LILONG_CODECS to have them")
     repository, path = file.split(": ")
     places = sorted((*Path(root).glob(f"{repository}*"), *Path(root).glob(f"codecs/{repository}*")))
     found = [place / _INSIDE[repository] / path for place in places]
-    there = next((one for one in found if one.is_file()), None)
-    if there is None:
-        pytest.skip(f"{path} is in no checkout {repository}* of LILONG_CODECS")
-    return there
+    there = [one for one in found if one.is_file() and marks in one.read_text(encoding="utf-8")]
+    if not there:
+        pytest.skip(f"{path} for this firmware is in no checkout {repository}* of LILONG_CODECS")
+    return there[0]
 
 
 def _ours(key: str, frame: Frame) -> list[Observation]:
@@ -86,10 +86,12 @@ def _theirs(runner: Runner, script: Script, frame: Frame) -> object:
 def _facts(
     told: object, fields: Mapping[str, Meaning], at_ms: int | None = None
 ) -> Iterator[tuple[str, Meaning, float | str, int | None]]:
-    """Give each field of the vendor that has a meaning to us; those of the history with their time."""
+    """Give each field of the vendor that has a meaning to us, with its time where the frame has a history too."""
     if isinstance(told, dict) and isinstance(told.get("history"), list):
+        at_ms = _NOW_MS
         for turn in told["history"]:
-            yield from _facts(turn, fields, turn["timestamp"] * 1000)
+            if isinstance(turn.get("timestamp"), int):
+                yield from _facts(turn, fields, turn["timestamp"] * 1000)
     for path, value in _leaves(told):
         meaning = fields.get(path)
         if meaning is not None and (said := _said(value, meaning)) is not None:

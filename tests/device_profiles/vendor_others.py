@@ -30,7 +30,9 @@ _RELAYS = {
     "Acount_times": counted("meter.pulses", part="av1"),
 }
 _ELSYS = {
-    "temperature": to("air.temperature"),
+    "temperature": Meaning(
+        property="air.temperature", theirs=(-60, 125)
+    ),  # of several the last, though impossible
     "humidity": to("air.humidity"),
     "light": to("air.illuminance"),
     "motion": to("motion.period_count"),
@@ -55,7 +57,7 @@ _NWAVE = {
     "occupied": to("parking.occupied"),
     "battery_voltage": to("device.battery_v"),
     "temperature": to("device.temperature"),
-    "hw_health_status": to("device.fault"),
+    "previous_state_duration": to("parking.previous_duration", 1 / 60),
 }
 _PULSE = {
     "bytes.status.lowBattery": to("device.battery_low"),
@@ -65,8 +67,6 @@ _PULSE = {
         for n, part in enumerate("ab")
     },
 }
-_POWER = {"AC Power Off": 0, "AC Power On": 1}
-_PUSHED = {"Pushed": 1, "Released": 0}
 
 OTHERS: Final = (
     Decoders(
@@ -108,7 +108,7 @@ OTHERS: Final = (
             **_LHT65N,
             "Ext_TempC_SHT": to("probe.temperature"),
             "Move_count": to("motion.count"),
-            "Exti_pin_level": to("motion.detected"),
+            "Exti_pin_level": Meaning(property="motion.detected", words={"Activity": 1, "No activity": 0}),
         },
     ),
     Decoders(
@@ -203,12 +203,14 @@ OTHERS: Final = (
         files=("chirpstack: yobiiq/codecs/sd1001.js",),
         fields={
             "batteryLevelInPercentage": to("device.battery_percent"),
-            "powerEvent": to("input.on", part="mains", **_POWER),
+            "powerEvent": Meaning(
+                property="input.on", part="mains", words={"AC Power Off": 0, "AC Power On": 1}
+            ),
             "lowBatteryAlarm": to("device.battery_low"),
             "faultAlarm": to("fire.fault"),
             "smokeAlarm": to("fire.smoke"),
             "interconnectAlarm": to("fire.alarm"),
-            "testButtonPressed": to("fire.test", **_PUSHED),
+            "testButtonPressed": to("fire.test", Pushed=1, Released=0),
         },
     ),
     Decoders(
@@ -270,13 +272,17 @@ OTHERS: Final = (
         files=("ttn: nwave/nps310sm.js",),
         fields={"occupied": to("parking.occupied")},
     ),
-    Decoders(profile="parking_nwave_nps405@2.4", files=("ttn: nwave/nps405.js",), fields=_NWAVE),
+    Decoders(
+        profile="parking_nwave_nps405@2.4",
+        files=("ttn: nwave/nps405.js",),
+        fields=_NWAVE,
+        marks="data.occupied = (bytes[0] & 0x1)",
+    ),
     Decoders(
         profile="parking_nwave_nps405@early",
         files=("ttn: nwave/nps405.js",),
-        fields={
-            name: one for name, one in _NWAVE.items() if name != "occupied"
-        },  # that layout is not the later one's
+        fields={**_NWAVE, "hw_health_status": to("device.fault")},
+        marks="data.occupied = (bytes[0] >> 7 & 0x1)",
     ),
     Decoders(
         profile="parking_tekzitel_tekzipark",

@@ -23,11 +23,15 @@ class Meaning(Struct, frozen=True, kw_only=True):
 
 
 class Decoders(Struct, frozen=True, kw_only=True):
-    """Decoders of one device, as `repository: path` without the repository's own folder, and their fields."""
+    """Decoders of one device, as `repository: path` without the repository's own folder, and their fields.
+
+    `marks` is a piece of the text by which the version for the profile's firmware is told from others.
+    """
 
     profile: str
     files: Sequence[str]
     fields: Mapping[str, Meaning]
+    marks: str = ""
 
 
 def to(name: str, scale: float = 1, part: str = "", **words: float | str) -> Meaning:

@@ -66,6 +66,18 @@ def test_more_follows_where_a_byte_says_so(tmp_path: Path) -> None:
         told(codec, bytes.fromhex("07ce010507"))
 
 
+def test_of_several_kinds_of_more_the_first_that_holds_is_taken(tmp_path: Path) -> None:
+    one = '{ at = 0, is = [1, 2], field = [{ width = 2, property = "people.out" }] }'
+    two = '{ at = 0, is = [2, 3], field = [{ property = "people.present" }] }'
+    codec = codec_of(tmp_path, _RUN.replace("UNKNOWN", "").replace(one, f"[{one}, {two}]"))
+    battery = {"people.in": 5, "device.battery_percent": 99}
+    assert told(codec, bytes.fromhex("07ce0005 017563")) == battery
+    assert told(codec, bytes.fromhex("07ce02050700 017563")) == {**battery, "people.out": 7}
+    assert told(codec, bytes.fromhex("07ce030507 017563")) == {**battery, "people.present": 7}
+    with pytest.raises(DecodeError, match="expected tag 0x7ce up to byte 5, got 4 bytes"):
+        told(codec, bytes.fromhex("07ce0305"))
+
+
 def test_a_reading_may_stop_at_what_nobody_knows(tmp_path: Path) -> None:
     codec = codec_of(tmp_path, _RUN.replace("UNKNOWN", 'unknown = "stop"'))
     assert told(codec, bytes.fromhex("017564 f9010203")) == {
