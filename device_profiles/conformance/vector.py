@@ -6,8 +6,22 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from device_profiles.errors import DecodeError
+
 Row = Mapping[str, Any]
 """One line of a vector file, as JSON has it."""
+
+
+def octets_of(text: str) -> bytes:
+    """Return the bytes that hexadecimal digits in pairs spell, in either case, spaces between them or not.
+
+    Raises:
+        DecodeError: the digits spell no bytes: one is missing, or is none.
+    """
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise DecodeError(f"expected hexadecimal digits in pairs, got {text[:40]!r}: {error}") from error
 
 
 class SkippedError(Exception):
@@ -52,6 +66,7 @@ class Form(Protocol):
 
         Raises:
             SkippedError: it cannot be tested here.
+            DecodeError: what it states spells no bytes; right for an invalid row.
             LookupError, TypeError, ValueError: the row is not what its shape promises.
         """
         ...

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from device_profiles.conformance.compare import same
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, octets_of
 from device_profiles.protocols import cjt188
 from device_profiles.protocols.cjt188 import UNITS, Content, Message, Quantity
 
@@ -13,15 +13,15 @@ _DIGITS: Final = frozenset({"addr", "control", "status", "time_bcd"})
 _TYPES: Final[Mapping[int, frozenset[str]]] = {
     0x10: frozenset({"cold_water"}),
     0x11: frozenset({"hot_water", "domestic_hot_water"}),
-    0x12: frozenset({"drinking_water", "direct_drinking_water"}),
-    0x13: frozenset({"reclaimed_water", "grey_water", "recycled_water", "middle_water"}),
-    0x21: frozenset({"cold", "cooling", "cooling_meter"}),
+    0x12: frozenset({"drinking_water", "direct_drinking_water", "pure_water"}),
+    0x13: frozenset({"reclaimed_water", "grey_water", "gray_water", "recycled_water", "middle_water"}),
+    0x21: frozenset({"cold", "cooling", "cooling_meter", "heat_cooling"}),
 }
 _FAMILIES: Final[Mapping[int, frozenset[str]]] = {
     1: frozenset({"water", "water_meter"}),
     2: frozenset({"heat", "heat_meter", "heat_cooling", "heat_cold"}),
     3: frozenset({"gas", "gas_meter"}),
-    4: frozenset({"electricity", "electric", "electricity_meter"}),
+    4: frozenset({"electricity", "electric", "electricity_meter", "other"}),
 }
 _FACTORS: Final = {unit.name.lower(): (unit.dimension, unit.factor) for unit in UNITS.values()}
 _SPELLINGS: Final = {"m³": "m3", "litre": "l", "m³/h": "m3/h"}
@@ -34,7 +34,7 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
-    octets = bytes.fromhex(row["bytes"])
+    octets = octets_of(row["bytes"])
     expected = dict(row["expected"])
     valid = bool(expected.pop("ok", True))
 
@@ -156,5 +156,7 @@ def _content(content: Content) -> dict[str, Any]:
 def _quantity(quantity: Quantity | None) -> dict[str, Any] | None:
     if quantity is None:
         return None
-    unit = quantity.unit.name if quantity.unit else f"0x{quantity.code:02x}"
-    return {"value": quantity.value, "unit": unit}
+    if quantity.unit is None:  # its digits stand as those of an energy, power or volume do
+        digits = None if quantity.raw is None else quantity.raw / 100
+        return {"value": digits, "unit": f"0x{quantity.code:02x}"}
+    return {"value": quantity.value, "unit": quantity.unit.name}
