@@ -142,6 +142,22 @@ def test_digits_without_a_known_unit_stand_as_the_standard_has_them() -> None:
     assert not _right(_row("cjt188", octets, ok=True, total={"value": 72.17, "unit": "m3"}))
 
 
+def test_bits_of_the_valve_without_a_meaning_say_nothing() -> None:
+    for status, right, wrong in ((b"\x02\x00", (None, "reserved"), "open"), (b"\x01\x00", ("closed",), None)):
+        body = b"\x90\x1f\x00" + bytes(4) + b"\x2c" + status
+        octets = written.cjt188(0x10, "1".zfill(14), 0x81, body)
+        assert all(_right(_row("cjt188", octets, ok=True, valve=valve)) for valve in right)
+        assert not _right(_row("cjt188", octets, ok=True, valve=wrong))
+
+
+def test_errors_of_188_rows() -> None:
+    octets = written.cjt188(0x10, "1".zfill(14), 0xC1, b"\x07\x04\x00")
+    for facts in ({"err": "0400", "ser": 7}, {"err": "070400"}, {"data": "070400", "status": "0400"}):
+        assert _right(_row("cjt188", octets, ok=True, error_response=True, **facts))
+    assert not _right(_row("cjt188", octets, ok=True, err="04"))
+    assert not _right(_row("cjt188", octets, ok=True, err="0400", error_response=False))
+
+
 _SET = bytes.fromhex("060102400002001c07e00114101b0b00")
 
 
