@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from device_profiles.declared import Document, Spot, compile_codec, failing, in_family, read_document
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
+from device_profiles.javascript import javascript_codec, shared_runner
 from device_profiles.profile import Codec, Picture, Profile
 from device_profiles.reading import Reading
 from device_profiles.senml import senml_codec
@@ -42,6 +43,8 @@ class Written(Struct, frozen=True, kw_only=True):
 def load_folder(folder: Path) -> Loaded:
     """Load the profile of a folder, and hold it to the tests that its profile.toml gives.
 
+    A vendor's codec is started by the first reading, not by loading: `lilong profile check` runs its tests.
+
     Raises:
         ProfileError: the profile is declared wrongly or fails a test; names file, table and key.
     """
@@ -51,10 +54,8 @@ def load_folder(folder: Path) -> Loaded:
     _check(document, spot)
     written = _codec(document, folder, spot)
     codec = written.decode
-    for number, trial in enumerate(document.tests, 1):
-        problem = failing(trial, codec)
-        if problem:
-            raise spot.inside(f"tests {number}").error("hex", problem)
+    if document.javascript is None:
+        hold_to_tests(document, codec, spot)
     profile = Profile(
         key=document.key,
         title=document.title,
@@ -64,8 +65,21 @@ def load_folder(folder: Path) -> Loaded:
         dialogue=written.dialogue,
         frame=written.frame,
         private=document.private,
+        slow=document.javascript is not None,
     )
     return Loaded(profile=profile, document=document, folder=folder)
+
+
+def hold_to_tests(document: Document, codec: Codec, spot: Spot) -> None:
+    """Run the tests of a profile.toml.
+
+    Raises:
+        ProfileError: one fails.
+    """
+    for number, trial in enumerate(document.tests, 1):
+        problem = failing(trial, codec)
+        if problem:
+            raise spot.inside(f"tests {number}").error("hex", problem)
 
 
 def folders_in(shelf: Path) -> list[Path]:
@@ -78,7 +92,7 @@ def folders_in(shelf: Path) -> list[Path]:
 def _check(document: Document, spot: Spot) -> None:
     if not document.key or set(document.key) - set("abcdefghijklmnopqrstuvwxyz0123456789_.@-"):
         raise spot.error("key", f"expected lower case letters, digits and _ . @ - , got {document.key!r}")
-    if not document.tests:
+    if not document.tests and document.javascript is None:
         raise spot.error("tests", "expected at least one test")
     if not document.sources:
         raise spot.error("sources", "expected where the facts come from")
@@ -93,7 +107,13 @@ def _check(document: Document, spot: Spot) -> None:
 
 def _codec(document: Document, folder: Path, spot: Spot) -> Written:
     code = folder / CODEC_FILE
-    ways = {"frame": bool(document.frame), "senml": document.senml is not None, CODEC_FILE: code.is_file()}
+    table = document.javascript
+    ways = {
+        "frame": bool(document.frame),
+        "senml": document.senml is not None,
+        "javascript": table is not None,
+        CODEC_FILE: code.is_file(),
+    }
     chosen = [name for name, there in ways.items() if there]
     if len(chosen) != 1:
         raise spot.error("frame", f"expected one of {', '.join(ways)}, got {' and '.join(chosen) or 'none'}")
@@ -101,6 +121,8 @@ def _codec(document: Document, folder: Path, spot: Spot) -> Written:
         return Written(decode=compile_codec(document, spot))
     if document.senml is not None:
         return Written(decode=senml_codec(document.senml))
+    if table is not None:
+        return Written(decode=javascript_codec(document, table, spot, shared_runner()))
     written = _written(code)
     return replace(written, decode=_guarded(written.decode))
 

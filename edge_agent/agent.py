@@ -11,15 +11,16 @@ from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
+from device_profiles.javascript import shared_runner
 from device_profiles.recognition import Guess
 from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import Configuration
-from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
-from edge_agent.rules import BayRule, Judge, Listener
+from edge_agent.rules import BayRule, FieldRule, Judge, Listener, neighbours_of
 from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
@@ -53,15 +54,16 @@ class Agent:
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
         self._retaker = Retaker(accepted, self._registry, self._disk)
-        bays = {
+        self._bays = {
             bay.device: bay.id
             for lot in configuration.plan.lots
             for floor in lot.floors
             for bay in floor.bays
             if bay.device is not None
         }
-        self._rule = BayRule(bays, settings.rules.bay)
-        self._judge = Judge(self._rule, self._clock)
+        self._rule = BayRule(self._bays, settings.rules.bay)
+        self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
+        self._judge = Judge(self._rule, self._clock, self._fields)
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
         self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
@@ -126,7 +128,7 @@ class Agent:
             clock_synced=self._clock.synced,
             uplink_up=self.uplink.link.up,
             acked_age_s=(self._clock.steady_ms() - acked_ms) / 1000 if acked_ms else None,
-            queue=len(self._queue),
+            queue=self._pipeline.waiting,
             full=self._pipeline.full,
             outbox_bytes=outbox.bytes_used(),
             outbox_most_bytes=settings.outbox.most_mb * 1_000_000,
@@ -142,14 +144,30 @@ class Agent:
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
             pipeline=self._counts(),
+            codecs=shared_runner().counts(),
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
+            apart=self._fields.apart(),
+            suspects=self._suspects(),
             silent=self._listener.silent(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _suspects(self) -> list[SuspectAccount]:
+        return [
+            SuspectAccount(
+                bay=self._bays[device],
+                device=device,
+                suspicion=opinion.suspicion,
+                believed=opinion.sight,
+                quality=opinion.quality,
+            )
+            for device, opinion in self._fields.suspects(self._clock.steady_ms())
+            if opinion.suspicion is not None
+        ]
 
     def _counts(self) -> dict[str, int]:
         """Return what became of readings since the start."""
@@ -215,7 +233,9 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
         if entry.means:
             meanings[device] = checked(entry.means, where)
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices, accepted=accepted, meanings=meanings)
+    return Registry(
+        profiles=profiles, devices=devices, accepted=accepted, meanings=meanings, keys=configuration.keys
+    )
 
 
 def agent_version() -> str:

@@ -216,6 +216,48 @@ class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unknown: Unfit = Unfit.REFUSE
 
 
+Path = str | tuple[str | int, ...]
+
+
+class JavascriptField(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One field of what a vendor's codec gives, and the property of the catalogue that it becomes.
+
+    `path` leads to it from `data`: names and places in lists joined by dots, or a list where a name has a dot of its
+    own. The value is number × `scale` + `offset` in `unit`; `enum` gives the value for what the codec says in words or
+    numbers. `absent` is what it says where nothing was measured, beside null. Of several fields of one property the
+    first that is there is taken.
+    """
+
+    path: Path
+    property: str
+    unit: str = ""
+    scale: Number = 1
+    offset: Number = 0
+    invert: bool = False
+    enum: dict[str, Constant] = {}
+    otherwise: Unfit = Unfit.REFUSE
+    absent: tuple[Constant, ...] = ()
+    range: tuple[Number, Number] | None = None
+    outside: Unfit = Unfit.REFUSE
+
+
+class Javascript(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A vendor's codec beside the profile.toml, run as it is.
+
+    `entry` is the function, or "uplink" for the first of decodeUplink, Decode and Decoder. With `normalize` the codec's
+    normalizeUplink is asked too, and `field` is about its answer. Readings on other than `ports` are refused. `unknown`
+    says what becomes of fields that stand neither in `field` nor below a path of `ignored`.
+    """
+
+    field: tuple[JavascriptField, ...]
+    file: str = "codec.js"
+    entry: str = "uplink"
+    normalize: bool = False
+    ports: tuple[int, ...] = ()
+    unknown: Unfit = Unfit.DROP
+    ignored: tuple[Path, ...] = ()
+
+
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One observation that a test expects; what is left out is not compared."""
 
@@ -228,12 +270,14 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A reading and what it must give: `gives` (each property once), `rows`, or the words of the error in `refused`.
 
-    The bytes are `hex`, or `text` as UTF-8. `source` says where the example comes from.
+    The bytes are `hex`, or `text` as UTF-8. `source` says where the example comes from. `key` is the key, in
+    hexadecimal digits, that an encrypted example was published with.
     """
 
     source: str = ""
     hex: str = ""
     text: str = ""
+    key: str = ""
     port: int | None = None
     format: str = "bytes"
     gives: dict[str, Constant] = {}
@@ -274,7 +318,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     heartbeat_s: Number
     silent_after_s: Number
     sources: tuple[str, ...]
-    tests: tuple[Trial, ...]
+    tests: tuple[Trial, ...] = ()
     order: Order = Order.BIG
     link: bool = False
     private: bool = False
@@ -286,3 +330,4 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None
+    javascript: Javascript | None = None

@@ -32,6 +32,7 @@ def check(arguments: argparse.Namespace) -> int:
         "bays_with_sensor": sum(bay.device is not None for bay in bays),
         "sources": [source.name for source in sources],
         "profiles": len(registry.profiles),
+        "keys": len(registry.keys),
         "outbox": str(configuration.path(settings.outbox.path)),
         "uplink": f"{settings.uplink.mqtt.host}:{settings.uplink.mqtt.port}",
         "http": f"{settings.http.host}:{settings.http.port}",
