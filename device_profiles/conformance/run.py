@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -105,8 +105,6 @@ def _fate(row: Row, known: Iterable[Form], setting: Setting) -> _Fate:
         return _judged(name, form.vector(row, setting))
     except SkippedError as error:
         return _Fate(name="skipped", reason=str(error))
-    except DecodeError as error:
-        return _refused(name, error, right=_is_invalid(row))
     except Exception as error:  # noqa: BLE001  # a crash is one of the results that are counted
         return _Fate(name="crashed", wrong=_crash(name, row, error))
 
@@ -115,7 +113,9 @@ def _judged(name: str, vector: Vector) -> _Fate:
     try:
         came = vector.decode()
     except DecodeError as error:
-        return _refused(name, error, right=vector.invalid or vector.may_refuse)
+        if vector.invalid or vector.may_refuse:
+            return _Fate(name="refused")
+        return _Fate(name="wrong", wrong=Wrong(id=name, expected="a decoded frame", came=f"refused: {error}"))
     if vector.invalid:
         return _Fate(name="wrong", wrong=Wrong(id=name, expected="a refusal", came=_shown(came)))
     problem: Mismatch | None = vector.compare(came)
@@ -123,19 +123,6 @@ def _judged(name: str, vector: Vector) -> _Fate:
     if problem is None:
         return _Fate(name="agreed", us=us)
     return _Fate(name="wrong", us=us, wrong=Wrong(id=name, expected=problem.expected, came=problem.came))
-
-
-def _refused(name: str, error: DecodeError, *, right: bool) -> _Fate:
-    if right:
-        return _Fate(name="refused")
-    return _Fate(name="wrong", wrong=Wrong(id=name, expected="a decoded frame", came=f"refused: {error}"))
-
-
-def _is_invalid(row: Row) -> bool:
-    """Say whether a row states, in the way of any form, that it must be refused."""
-    expected = row.get("expected")
-    stated = expected.get("ok") if isinstance(expected, Mapping) else None
-    return row.get("valid") is False or row.get("must_reject") is True or stated is False
 
 
 def _timed(decode: Callable[[], object]) -> float:

@@ -12,16 +12,21 @@ Row = Mapping[str, Any]
 """One line of a vector file, as JSON has it."""
 
 
-def octets_of(text: str) -> bytes:
-    """Return the bytes that hexadecimal digits in pairs spell, in either case, spaces between them or not.
+def decoding(digits: str, decode: Callable[[bytes], object]) -> Callable[[], object]:
+    """Return what decodes the bytes that hexadecimal digits spell, in either case, with spaces or without.
 
-    Raises:
-        DecodeError: the digits spell no bytes: one is missing, or is none.
+    Digits that spell no bytes (one is missing, or is none) are refused as a broken frame is.
     """
     try:
-        return bytes.fromhex(text)
+        octets = bytes.fromhex(digits)
     except ValueError as error:
-        raise DecodeError(f"expected hexadecimal digits in pairs, got {text[:40]!r}: {error}") from error
+        problem = DecodeError(f"expected hexadecimal digits in pairs, got {digits[:40]!r}: {error}")
+
+        def refuse() -> object:
+            raise problem
+
+        return refuse
+    return lambda: decode(octets)
 
 
 class SkippedError(Exception):
@@ -66,7 +71,6 @@ class Form(Protocol):
 
         Raises:
             SkippedError: it cannot be tested here.
-            DecodeError: what it states spells no bytes; right for an invalid row.
             LookupError, TypeError, ValueError: the row is not what its shape promises.
         """
         ...

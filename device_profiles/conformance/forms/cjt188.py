@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from device_profiles.conformance.compare import same
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, octets_of
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.protocols import cjt188
 from device_profiles.protocols.cjt188 import UNITS, Content, Message, Quantity
 
@@ -35,7 +35,6 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
-    octets = octets_of(row["bytes"])
     expected = dict(row["expected"])
     valid = bool(expected.pop("ok", True))
 
@@ -49,7 +48,7 @@ def vector(row: Row, _setting: Setting) -> Vector:
             came={key: facts.get(key, "nothing") for key in wrong},
         )
 
-    return Vector(decode=lambda: cjt188.decode(octets), compare=compare, invalid=not valid)
+    return Vector(decode=decoding(row["bytes"], cjt188.decode), compare=compare, invalid=not valid)
 
 
 def _agrees(key: str, expected: Any, facts: Mapping[str, Any], message: Message) -> bool:

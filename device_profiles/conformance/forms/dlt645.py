@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from device_profiles.conformance.compare import differing
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, octets_of
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.protocols import dlt645
 from device_profiles.protocols.dlt645 import Kind, Message, tells_edition
 
@@ -19,7 +19,6 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
-    octets = octets_of(row["bytes"])
     expected = dict(row["expected"])
     valid = bool(expected.pop("ok", True))
     expected.pop("error", None) if not valid else None
@@ -27,7 +26,7 @@ def vector(row: Row, _setting: Setting) -> Vector:
     def compare(came: Message) -> Mismatch | None:
         return differing(_plain(expected), _plain(_facts(came) | _as_well(expected, came)))
 
-    return Vector(decode=lambda: dlt645.decode(octets), compare=compare, invalid=not valid)
+    return Vector(decode=decoding(row["bytes"], dlt645.decode), compare=compare, invalid=not valid)
 
 
 def _as_well(expected: Mapping[str, Any], message: Message) -> dict[str, Any]:

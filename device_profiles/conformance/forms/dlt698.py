@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import asdict, replace
 
 from device_profiles.conformance.compare import differing
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, octets_of
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.errors import DecodeError
 from device_profiles.protocols import dlt698
 from device_profiles.protocols.dlt698 import Apdu, Data, Frame, Records, Result, attribute_of, dar_words
@@ -27,19 +27,18 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
-    octets = octets_of(row["bytes"])
     expected = dict(row["expected"])
     valid = bool(expected.pop("ok", row.get("valid", True)))
     if row.get("layer", "frame") == "frame":
         return Vector(
-            decode=lambda: dlt698.read_frame(octets)[0],
+            decode=decoding(row["bytes"], lambda octets: dlt698.read_frame(octets)[0]),
             compare=lambda came: _compare_frame(expected, came),
             invalid=not valid,
         )
     note = str(expected.pop("note", ""))
     expected.pop("standard_ref", None)
     return Vector(
-        decode=lambda: dlt698.read_apdu(octets),
+        decode=decoding(row["bytes"], dlt698.read_apdu),
         compare=lambda came: _compare_apdu(expected, note, came),
         invalid=not valid,
     )

@@ -222,8 +222,10 @@ def test_a_piece_may_be_shown_with_its_number_and_an_address_with_its_logical_on
 @pytest.mark.parametrize("digits", ["681", "68zz", "6８"])
 def test_digits_that_spell_no_bytes_are_refused(protocol: str, digits: str) -> None:
     row = {"protocol": protocol, "bytes": digits, "expected": {"ok": False}}
+    assert _right(row)
     with pytest.raises(DecodeError, match="expected hexadecimal digits in pairs"):
-        _FORMS[protocol].vector(row, Setting())
+        _FORMS[protocol].vector(row, Setting()).decode()
+    assert not _right({**row, "expected": {"ok": True}})
 
 
 @pytest.mark.parametrize("form", [dlt645, dlt698, cjt188])
