@@ -1,7 +1,7 @@
 """The declarative profile: a profile.toml read, checked and compiled to plain functions."""
 
 from device_profiles.declared.compile import compile_codec, source_of
-from device_profiles.declared.document import Document, Kind, SenmlNames, Trial, Unfit
+from device_profiles.declared.document import Document, Instances, Kind, SenmlNames, Trial, Unfit
 from device_profiles.declared.read import read_document, read_trial
 from device_profiles.declared.spot import Spot
 from device_profiles.declared.trial import failing, trial_reading
@@ -9,6 +9,7 @@ from device_profiles.declared.units import conversion
 
 __all__ = [
     "Document",
+    "Instances",
     "Kind",
     "SenmlNames",
     "Spot",

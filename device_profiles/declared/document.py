@@ -171,14 +171,22 @@ class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     type: Type | None = None
 
 
+class Instances(StrEnum):
+    """What several instances of one LwM2M object are: one device, or beside the first a device each."""
+
+    ONE = "one"
+    DEVICES = "devices"
+
+
 class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What names mean beside those that are known: "object/resource", "object/instance/resource" or any word.
 
-    What stands in `drop` means nothing.
+    What stands in `drop` means nothing. With `instances` as devices, instance 2 of an object is device "<id>/2".
     """
 
     names: dict[str, Named] = {}
     drop: tuple[str, ...] = ()
+    instances: Instances = Instances.ONE
     unknown: Unfit = Unfit.REFUSE
 
 

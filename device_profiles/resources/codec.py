@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from device_profiles.declared import SenmlNames, Unfit, conversion
+from device_profiles.declared import Instances, SenmlNames, Unfit, conversion
 from device_profiles.errors import DecodeError
 from device_profiles.profile import Codec
 from device_profiles.protocols.lwm2m import COMMON, resource_at
@@ -11,7 +11,7 @@ from device_profiles.protocols.senml import ABSOLUTE_FROM_S
 from device_profiles.reading import Reading
 from device_profiles.resources.names import Meaning, Names
 from device_profiles.resources.said import Said, heard
-from wire import Form, Observation, TimeTrust, Value
+from wire import DeviceId, Form, Observation, TimeTrust, Value
 
 _LATEST_S: Final = 253_402_300_800  # the year 10000: no clock means that
 
@@ -26,7 +26,8 @@ def resource_codec(declared: SenmlNames) -> Codec:
         for one in said:
             meaning = _meaning(names, one)
             if meaning is not None:
-                rows.append(_observation(reading, one, meaning))
+                device = _device(reading, one, declared.instances)
+                rows.append(_observation(reading, device, one, meaning))
             elif declared.unknown is Unfit.REFUSE and not _known(one):
                 raise DecodeError(f"expected an LwM2M path or a property as SenML name, got {one.name!r}")
         # An object may have no instance yet, and an instance nothing that anybody here needs.
@@ -52,14 +53,21 @@ def _registered(object: int, resource: int) -> bool:
     return resource in COMMON or resource_at(object, resource) is not None
 
 
-def _observation(reading: Reading, one: Said, meaning: Meaning) -> Observation:
+def _device(reading: Reading, one: Said, instances: Instances) -> DeviceId:
+    device, path = one.place.device or reading.device, one.place.path
+    if instances is Instances.DEVICES and path is not None and path.instance:
+        return DeviceId(f"{device}/{path.instance}")
+    return device
+
+
+def _observation(reading: Reading, device: DeviceId, one: Said, meaning: Meaning) -> Observation:
     at_ms, trust = _time(reading, one.seconds)
     try:
         value = _value(one, meaning)
     except DecodeError as error:
         raise DecodeError(f"{one.name!r} as {meaning.property.name}: {error}") from error
     return Observation(
-        device=one.place.device or reading.device,
+        device=device,
         property=meaning.property.name,
         value=value,
         at_ms=at_ms,

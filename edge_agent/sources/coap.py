@@ -2,23 +2,26 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Coroutine, Hashable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import aiocoap
 from aiocoap.error import UnparsableMessage
+from aiocoap.numbers.types import NON
+from aiocoap.transports.udp6 import UDP6EndpointAddress
 
 from chassis import ConfigError
 from device_profiles import Shelf
 from edge_agent.sources.allowance import Allowance, Budget
-from edge_agent.sources.coap_door import Door
+from edge_agent.sources.coap_door import Door, plain_address
 from edge_agent.sources.heard import Clock, Intake
-from edge_agent.sources.lwm2m import Desk, Line
+from edge_agent.sources.lwm2m import Desk, Line, PlainLine
 from edge_agent.sources.named import profile_named
 from edge_agent.sources.settings import CoapSettings, Lwm2mSettings, OscoreSettings
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 _LOGGER: Final = "lilong.coap"
 _LONGEST_TOKEN: Final = 8
+_RESET: Final = b"\x70\x00"
+"""With a message id behind it: this notification is of an observation that nobody remembers (RFC 7641, 3.6)."""
+_ANSWERS: Final = 2
 _DATAGRAMS_A_REQUEST: Final = 20
 """A request may need many blocks; beyond this a peer is not a device but a flood."""
 _KNOWN_S: Final = 80.0
@@ -34,6 +40,8 @@ _KNOWN_BURST: Final = 1500.0
 _STRANGERS_S: Final = 20.0
 _STRANGERS_BURST: Final = 500.0
 """For all addresses together, because anybody can invent addresses: at most 27,000 remembered requests, about 65 MB."""
+_SENDS: Final = 3
+_NOT_OURS: Final = frozenset({errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH})
 _LONGEST_DATAGRAM: Final = 65_535
 """The library would cut off at 4096 bytes; what is longer than most_bytes must get its answer too."""
 
@@ -107,19 +115,6 @@ class CoapSource:
         return {**self._door.counts, **self._gate.counts, **guard, **desk}
 
 
-class PlainLine:
-    """Asks a device from the port that it knows, so that the answer finds its way through address translation."""
-
-    def __init__(self, context: Any) -> None:
-        """Take the server's own context."""
-        self._context = context
-
-    def ask(self, peer: Hashable, message: Any) -> Any:
-        """Send a request and return it under way."""
-        message.remote = peer
-        return self._context.request(message)
-
-
 class Gate:
     """Drops datagrams before they cost memory: the library remembers every request for 247 seconds."""
 
@@ -132,12 +127,19 @@ class Gate:
 
     def stand_before(self, context: Any) -> int:
         """Take what the context's socket hears and hand on what is fit; returns the port."""
-        interface = context.request_interfaces[0].token_interface.message_interface
+        tokens = context.request_interfaces[0]
+        interface = tokens.token_interface.message_interface
         behind = interface.datagram_msg_received
         interface.transport.max_size = _LONGEST_DATAGRAM
+        interface.transport.sendmsg = send = _persistent(interface.transport)
 
         def received(datagram: bytes, control: Any, flags: int, address: Any) -> None:
-            if self._fit(datagram, flags, address[0]):
+            if not self._fit(datagram, flags, plain_address(address[0])):
+                return
+            if _is_news(datagram) and _key(datagram, address, interface) not in tokens.outgoing_requests:
+                self.counts["unwanted"] += 1
+                send(_RESET + datagram[2:4], [], 0, address)
+            else:
                 behind(datagram, control, flags, address)
 
         interface.datagram_msg_received = received
@@ -186,6 +188,38 @@ def _desk(settings: Lwm2mSettings | None, shelf: Shelf, clock: Clock) -> Desk | 
         return None
     key = profile_named(shelf, settings.profile, "table [sources.coap.lwm2m]: key 'profile'")
     return Desk(settings, shelf.profile(key).objects, clock)
+
+
+def _is_news(datagram: bytes) -> bool:
+    """Whether it is an answer that asks for no acknowledgement; the library would say nothing if nobody wants it."""
+    return datagram[0] >> 4 & 3 == NON and datagram[1] >> 5 >= _ANSWERS
+
+
+def _key(datagram: bytes, address: Any, interface: Any) -> tuple[bytes, UDP6EndpointAddress]:
+    """What the library files a request under: its token and where it went."""
+    return datagram[4 : 4 + (datagram[0] & 0x0F)], UDP6EndpointAddress(address, interface)
+
+
+def _persistent(transport: Any) -> Callable[[bytes, Any, int, Any], None]:
+    """Return a way to send that another peer's fault does not stop.
+
+    Linux reports that somebody is out of reach at the next send, to whomever that goes (IP_RECVERR), and the library
+    takes the answer for sent. So one gone peer would cost another its answer until it asks again.
+    """
+    sock, behind = transport.get_extra_info("socket"), transport.sendmsg
+
+    def send(datagram: bytes, control: Any, flags: int, address: Any) -> None:
+        for _ in range(_SENDS):
+            try:
+                sock.sendmsg((datagram,), control, flags, address)
+            except OSError as error:
+                if error.errno not in _NOT_OURS:
+                    break
+            else:
+                return
+        behind(datagram, control, flags, address)  # it is this address after all, or something else: as ever
+
+    return send
 
 
 def _parses(datagram: bytes) -> bool:

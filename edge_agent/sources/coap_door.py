@@ -268,7 +268,12 @@ def _identity(request: Any, body: bytes, received_ms: int) -> str:
 
 def _peer(request: Any) -> str:
     """The address, without the port: devices behind it share their allowance."""
-    return urlsplit(f"//{request.remote.hostinfo}").hostname or ""
+    return plain_address(urlsplit(f"//{request.remote.hostinfo}").hostname or "")
+
+
+def plain_address(address: str) -> str:
+    """Return one and the same text for an address, whoever wrote it: IPv4 in IPv6's coat, or with a scope."""
+    return address.removeprefix("::ffff:").partition("%")[0]
 
 
 def _core(request: Any) -> Any:

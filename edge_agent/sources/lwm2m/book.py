@@ -38,6 +38,7 @@ class Book:
         self._by_location: dict[str, Registration] = {}
         self._by_endpoint: dict[DeviceId, str] = {}
         self._by_peer: dict[Hashable, str] = {}
+        self._answering: set[str] = set()
 
     def __len__(self) -> int:
         """Return how many devices are registered."""
@@ -67,6 +68,17 @@ class Book:
         self._by_endpoint[asked.endpoint] = location
         return self._noted(registration)
 
+    def answered(self, location: str) -> None:
+        """Take note that the device has answered a question, so it is where it says it is."""
+        if location in self._by_location:
+            self._answering.add(location)
+
+    def make_room(self, endpoint: DeviceId) -> Registration | None:
+        """Forget and return the oldest device that never answered, if a new one would find no room else."""
+        if len(self) < self._most or endpoint in self._by_endpoint:
+            return None
+        return self.remove(next((one for one in self._by_location if one not in self._answering), ""))
+
     def update(
         self, location: str, asked: Asked, peer: Hashable, now_s: float
     ) -> tuple[Registration, Registration] | None:
@@ -92,6 +104,7 @@ class Book:
         found = self._by_location.pop(location, None)
         if found is not None:
             del self._by_endpoint[found.endpoint]
+            self._answering.discard(location)
             self._forget_peer(found)
         return found
 

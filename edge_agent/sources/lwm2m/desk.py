@@ -16,7 +16,8 @@ from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
 from edge_agent.sources.lwm2m.asked import VersionError, read_asked
 from edge_agent.sources.lwm2m.book import Book, Registration
 from edge_agent.sources.lwm2m.contents import reading_of, told_by_gateway
-from edge_agent.sources.lwm2m.watch import Line, Watch
+from edge_agent.sources.lwm2m.line import Line
+from edge_agent.sources.lwm2m.watch import Watch
 from edge_agent.sources.settings import Lwm2mSettings
 from wire import DeviceId
 
@@ -108,6 +109,10 @@ class Desk:
                 f"expected {owner!r}, whose key it is, to register itself, got {asked.endpoint!r}"
             )
         location = secrets.token_hex(_LOCATION_BYTES)
+        invented = self._book.make_room(asked.endpoint)
+        if invented is not None:
+            self._counts["given_up"] += 1
+            self._leave(invented)
         before = self._book.of(asked.endpoint)
         found = self._book.register(location, asked, request.remote, self._now())
         if found is None:
@@ -198,6 +203,7 @@ class Desk:
         self._group.create_task(self._keep(item, outcomes), name=f"lwm2m link of {endpoint}")
 
     async def _hand_over(self, registration: Registration, path: Path, answer: Any) -> None:
+        self._book.answered(registration.location)
         received_ms, trust = self._clock()
         outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         where = f"{registration.endpoint} {path}"

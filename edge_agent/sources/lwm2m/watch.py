@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 import aiocoap
 from aiocoap import error as coap_error
@@ -12,22 +12,17 @@ from aiocoap.numbers import codes
 from chassis import Backoff
 from device_profiles.protocols.lwm2m import Path
 from edge_agent.sources.lwm2m.book import Registration
+from edge_agent.sources.lwm2m.line import Asked, Line
 
 _ANSWER_WITHIN_S: Final = 93.0
 """MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2)."""
 _LONGEST_RETRY_S: Final = 3600.0
+_LEAST_PAUSE_S: Final = 60.0
+"""Whoever does not answer may be an address that somebody invented: ask it seldom."""
 _MOST_WAITING: Final = 64
 _AGAIN_AFTER_S: Final = 3600.0
 READ_ONLY: Final = frozenset({3, 4})
 """Device and Connectivity hold a clock and counters that change all the time: they are read now and then."""
-
-
-class Line(Protocol):
-    """How a device is asked: a CoAP request to where it is, plain or protected."""
-
-    def ask(self, peer: Hashable, message: Any) -> Any:
-        """Send a request and return it under way, with `response` and `observation` as aiocoap has them."""
-        ...
 
 
 Told = Callable[[Path, Any], Awaitable[None]]
@@ -90,7 +85,8 @@ class Watch:
             except (QuietError, coap_error.Error, OSError):
                 self._counts["unanswered"] += 1
                 self._awake = False
-                await self._word_within(None if self._registration.queued else backoff.failed())
+                pause_s = max(_LEAST_PAUSE_S, backoff.failed())
+                await self._word_within(None if self._registration.queued else pause_s)
 
     async def _once(self, path: Path, line: Line, told: Told) -> None:
         """Observe until the device ends it; what cannot be observed, or need not, is read again after an hour."""
@@ -104,10 +100,10 @@ class Watch:
             if observing:
                 self._counts["not_observable"] += 1
         finally:
-            _end(request)
+            request.end()
         await asyncio.sleep(_AGAIN_AFTER_S)
 
-    async def _ask(self, path: Path, line: Line, observe: int | None) -> tuple[Any, Any]:
+    async def _ask(self, path: Path, line: Line, observe: int | None) -> tuple[Asked, Any]:
         """Put one question, when no other is open and the device can hear (RFC 7252, 4.7: one at a time)."""
         async with self._turn:
             while self._registration.queued and not self._awake:
@@ -116,11 +112,11 @@ class Watch:
             try:
                 answer = await _answer(request)
             except BaseException:
-                _end(request)
+                request.end()
                 raise
         self.heard()
         if not answer.code.is_successful():
-            _end(request)
+            request.end()
             raise DeclinedError(f"{path} answered {answer.code}")
         return request, answer
 
@@ -175,11 +171,3 @@ async def _keep(waiting: "asyncio.Queue[Any]", path: Path, told: Told) -> None:
         notification = await waiting.get()
         await told(path, notification)
         waiting.task_done()
-
-
-def _end(request: Any) -> None:
-    """Let go of a request, and tell the library to refuse what still comes of its observation."""
-    if not request.response.done():
-        request.response.cancel()
-    if request.observation is not None and not request.observation.cancelled:
-        request.observation.cancel()

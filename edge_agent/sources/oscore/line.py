@@ -7,7 +7,7 @@ from typing import Any
 from aiocoap import error as coap_error
 from aiocoap import oscore
 
-from edge_agent.sources.lwm2m import Line
+from edge_agent.sources.lwm2m import Asked, Line
 from edge_agent.sources.oscore.peer import ProtectedPeer
 
 
@@ -18,7 +18,7 @@ class ProtectedLine:
         """Take the line that carries what is protected."""
         self._plain = plain
 
-    def ask(self, peer: Hashable, message: Any) -> Any:
+    def ask(self, peer: Hashable, message: Any) -> Asked:
         """Send a request and return it under way."""
         if not isinstance(peer, ProtectedPeer):
             return self._plain.ask(peer, message)
@@ -29,17 +29,18 @@ class ProtectedLine:
 class _Asked:
     """A protected request under way, in the shape that aiocoap gives a plain one."""
 
-    def __init__(self, outer: Any, peer: ProtectedPeer, request_id: Any) -> None:
+    def __init__(self, outer: Asked, peer: ProtectedPeer, request_id: Any) -> None:
         self._outer, self._peer, self._request_id = outer, peer, request_id
         self.response = asyncio.get_running_loop().create_task(self._answer(), name=f"oscore {peer.device}")
         self.observation = None if outer.observation is None else _Observed(outer.observation, self._opened)
 
     async def _answer(self) -> Any:
-        try:
-            return self._opened(await self._outer.response)
-        finally:
-            if not self._outer.response.done():
-                self._outer.response.cancel()
+        return self._opened(await self._outer.response)
+
+    def end(self) -> None:
+        """Let go of it."""
+        self.response.cancel()
+        self._outer.end()
 
     def _opened(self, answer: Any) -> Any:
         try:
@@ -53,13 +54,6 @@ class _Observed:
 
     def __init__(self, outer: Any, opened: Any) -> None:
         self._outer, self._open = outer, opened
-
-    @property
-    def cancelled(self) -> bool:
-        return bool(self._outer.cancelled)
-
-    def cancel(self) -> None:
-        self._outer.cancel()
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         newest = -1

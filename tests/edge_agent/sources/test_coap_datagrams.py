@@ -12,7 +12,7 @@ from typing import Any
 import aiocoap
 import pytest
 from aiocoap.numbers import codes
-from aiocoap.numbers.types import ACK, CON, NON
+from aiocoap.numbers.types import ACK, CON, NON, RST
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -252,6 +252,65 @@ def test_what_is_remembered_of_a_flood_of_invented_addresses_is_bounded() -> Non
         tracemalloc.stop()
 
 
+def test_a_notification_that_nobody_asked_for_is_rejected() -> None:
+    """A device that still notifies an agent that has forgotten it must learn so, or it sends for nothing."""
+    message = aiocoap.Message(code=codes.CONTENT, payload=b"1", content_format=0, observe=7)
+
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(), intake) as one:
+            with Raw(one.port) as raw:
+                for kind in (NON, CON):
+                    message.mtype, message.mid, message.token = kind, 77, b"gone"
+                    raw.send(message.encode())
+                    answer = await raw.answer()
+                    assert (answer.mtype, answer.mid, answer.code) == (RST, 77, codes.EMPTY)
+            assert one.counts()["unwanted"] == 1
+        assert not intake.items
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+def test_a_device_of_which_a_reading_was_kept_has_its_own_share(host: str) -> None:
+    async def story() -> None:
+        intake = Listening()
+        async with running(source(host=host), intake) as one:
+            with Raw(one.port) as known, Raw(one.port, "127.0.0.2") as stranger:
+                known.send(datagram(PACK, mid=1))
+                assert (await known.answer()).code == codes.CHANGED
+                one._gate.budget._strangers = Allowance(1e-9, 0.0)  # somebody has used it up
+                stranger.send(datagram(PACK, mid=2))
+                known.send(datagram(PACK, mid=3))
+                assert (await known.answer()).mid == 3
+                assert one.counts()["dropped_flood"] == 1
+                assert stranger.silent()
+
+    asyncio.run(story())
+
+
+def test_a_peer_that_has_gone_costs_no_other_its_answer() -> None:
+    """The kernel tells of the one at the next send, which goes to the other."""
+
+    async def story() -> None:
+        kept = Kept()
+        kept.hold = True
+        async with running(source(most_each=12_000), kept) as one:
+            with Raw(one.port) as calm:
+                for mid in range(30):
+                    with Raw(one.port, "127.0.0.2") as gone:
+                        gone.send(datagram(PACK, mid=mid))
+                        await until(lambda: len(kept.open) == 1)
+                    calm.send(datagram(PACK, mid=mid))
+                    await until(lambda: len(kept.open) == 2)
+                    for item, outcome in kept.open:
+                        item.settle(outcome)
+                    kept.open.clear()
+                    assert (await calm.answer()).mid == mid
+
+    asyncio.run(story())
+
+
 def test_a_flood_of_registrations_is_told_to_wait_and_a_known_device_is_still_heard() -> None:
     """Real datagrams from two addresses of the loopback network; the flood's does not cost the other its turn."""
 
@@ -288,7 +347,8 @@ def test_a_flood_of_registrations_is_told_to_wait_and_a_known_device_is_still_he
         ("192.0.2.7", "192.0.2.7"),
         ("[2001:db8::a]:40000", "2001:db8::a"),
         ("[2001:db8::b]", "2001:db8::b"),
-        ("[fe80::1%eth0]:7", "fe80::1%eth0"),
+        ("[fe80::1%eth0]:7", "fe80::1"),
+        ("[::ffff:192.0.2.7]:7", "192.0.2.7"),
     ],
 )
 def test_a_peer_is_its_address(hostinfo: str, peer: str) -> None:

@@ -50,6 +50,23 @@ def test_a_device_that_registers_again_has_one_place_and_room_is_bounded() -> No
     assert (book.find("x"), len(book)) == (None, 1)
 
 
+def test_room_is_made_by_forgetting_who_never_answered() -> None:
+    book = Book(2)
+    book.register("x", asked(A), "p", 0.0)
+    assert book.make_room(B) is None
+    book.register("y", asked(B), "q", 0.0)
+    book.answered("x")
+    book.answered("nobody")
+    assert book.make_room(B) is None
+    forgotten = book.make_room(DeviceId("c"))
+    assert forgotten is not None
+    assert forgotten.endpoint == B
+    book.register("z", asked(DeviceId("c")), "r", 0.0)
+    book.answered("z")
+    assert book.make_room(B) is None
+    assert len(book) == 2
+
+
 class _Books(RuleBasedStateMachine):
     """Whatever happens, the three ways to find a registration agree."""
 

@@ -1,6 +1,7 @@
 """The LwM2M server against devices that speak the true protocol over UDP."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from aiocoap.resource import Site
 
 from device_profiles import Format, load_shelf
 from edge_agent.sources import CoapSettings, Outcome
-from edge_agent.sources.coap import CoapSource
+from edge_agent.sources.coap import CoapSource, Gate
 from edge_agent.sources.lwm2m import desk as desk_module
 from edge_agent.sources.settings import Lwm2mSettings
 from tests.edge_agent.sources.coap_peers import running
@@ -50,7 +51,8 @@ def test_a_device_registers_is_observed_notifies_and_leaves() -> None:
             assert (await it.update()).code == codes.CHANGED
             assert (await it.leave()).code == codes.DELETED
             said = len(intake.items)
-            meter.say(WATER)  # the device has left: what it still says is not taken
+            meter.say(WATER)  # the device has left: what it still says is not taken, and it learns so
+            await until(lambda: meter.observers == 0)
             assert (await it.update()).code == codes.NOT_FOUND
             assert len(intake.items) == said
             counts = one.counts()
@@ -112,6 +114,32 @@ def test_the_device_object_is_read_and_a_sensor_that_cannot_be_observed_too() ->
             await until(lambda: one.counts().get("lwm2m_not_observable") == 1)
 
     asyncio.run(story())
+
+
+def test_nothing_is_left_of_devices_that_came_and_went(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Any] = []
+    stand_before = Gate.stand_before
+
+    def noting(gate: Gate, context: Any) -> int:
+        kept.append(context)
+        return stand_before(gate, context)
+
+    monkeypatch.setattr(Gate, "stand_before", noting)
+
+    async def story() -> None:
+        meter = Thing(WATER, 11542)
+        async with running(server(), Listening()) as one, device(one.port, {"/3424/0": meter}) as it:
+            for number in range(5):
+                await it.register()
+                await until(partial(_asked, meter, number))
+            await it.leave()
+            await until(lambda: not kept[0].request_interfaces[0].outgoing_requests)
+
+    asyncio.run(story())
+
+
+def _asked(thing: Thing, times: int) -> bool:
+    return thing.asked > times
 
 
 def test_a_device_with_an_alternative_path() -> None:
@@ -241,6 +269,8 @@ def test_there_is_room_for_so_many_devices() -> None:
             device(one.port, {"/3424/0": Thing(WATER, 11542)}, "meter-2") as second,
         ):
             assert (await first.register()).code == codes.CREATED
+            await until(lambda: first.things["/3424/0"].observers)
+            await until(lambda: one.counts().get("lwm2m_stored") == 2)
             answer = await second.register()
             assert (answer.code, answer.opt.max_age) == (codes.SERVICE_UNAVAILABLE, 300)
             assert (await first.register()).code == codes.CREATED
