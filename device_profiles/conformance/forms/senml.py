@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from device_profiles.conformance.compare import same
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.protocols.senml import ABSOLUTE_FROM_S, Dialect, Record, read_pack, resolve
 from device_profiles.reading import Format
 
@@ -32,16 +32,16 @@ def vector(row: Row, setting: Setting) -> Vector:
     """Make the row's test: reading and resolving, by the letter of RFC 8428."""
     del setting
     form = Format(row["format"])
-    raw = bytes.fromhex(row["bytes"]) if "bytes" in row else row["raw"].encode()
+    digits = str(row["bytes"]) if "bytes" in row else str(row["raw"]).encode().hex()
 
-    def decode() -> Came:
-        pack = read_pack(raw, form, Dialect.RFC8428)
+    def decode(octets: bytes) -> Came:
+        pack = read_pack(octets, form, Dialect.RFC8428)
         return Came(pack=pack, records=resolve(pack, Dialect.RFC8428))
 
     def compare(came: Came) -> Mismatch | None:
         return _pack_differs(row, came) or _resolved_differs(row, came)
 
-    return Vector(decode=decode, compare=compare, invalid=bool(row.get("must_reject")))
+    return Vector(decode=decoding(digits, decode), compare=compare, invalid=bool(row.get("must_reject")))
 
 
 def _pack_differs(row: Row, came: Came) -> Mismatch | None:
