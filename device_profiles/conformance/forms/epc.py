@@ -7,12 +7,12 @@ A row's `test_kind` says what it asks:
   for cannot hold it.
 - GS1Element: its element string and its key. Where it is invalid, the identity is good but has no key of the length
   that is asked for.
-An invalid row that does not say which coding or which length of GTIN it asks for is taken to ask for the shortest, which
-is the one that holds least.
+An invalid row that does not say which coding or which length of GTIN it asks for is taken to ask for the shortest,
+which is the one that holds least.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from device_profiles.conformance.compare import differing
@@ -35,6 +35,7 @@ from device_profiles.protocols.epc import (
 from device_profiles.protocols.epc.keys import GTIN_LENGTHS
 
 _IDENTITY: Final = frozenset({"uri", "tag_uri", "hex", "binary", "gs1_element_string"})
+_BITS: Final[Sequence[str]] = ("tag_uri", "hex", "binary")
 _CODING: Final = re.compile(r"\b([a-z]+)[-_](\d+|var)\b", re.IGNORECASE)
 _GTIN: Final = re.compile(r"GTIN[-_]?(14|13|12|8)\b", re.IGNORECASE)
 Facts = Mapping[str, object]
@@ -93,9 +94,9 @@ def _facts(stated: Mapping[str, Any], scheme: str) -> Callable[[], Facts]:
     sources = _sources(stated)
 
     def decode() -> Facts:
-        tags = {
-            name: _tag(name, str(stated[name])) for name in ("tag_uri", "hex", "binary") if name in sources
-        }
+        tags: dict[str, Tag] = {}
+        for name in sources.intersection(_BITS):
+            tags[name] = _tag(name, str(stated[name]))
         who = _identity(stated, scheme, sources, tags)
         facts: dict[str, object] = {
             "scheme": who.scheme,
@@ -106,7 +107,8 @@ def _facts(stated: Mapping[str, Any], scheme: str) -> Callable[[], Facts]:
         }
         for name, tag in tags.items():
             facts[f"uri from {name}"] = tag.identity.uri
-        facts |= _written_as_tag(who, tags) | _written_as_key(who, stated)
+        facts.update(_written_as_tag(who, tags))
+        facts.update(_written_as_key(who, stated))
         if "gs1_element_string" in sources:
             text, digits = str(stated["gs1_element_string"]), int(stated["company_prefix_length"])
             facts["uri from gs1_element_string"] = read_element_string(text, digits, scheme).uri

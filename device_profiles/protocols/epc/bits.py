@@ -1,8 +1,12 @@
 """Reads and writes the bit strings of a tag's memory, the first bit first."""
 
+from string import hexdigits
+from typing import Final
+
 from device_profiles.errors import DecodeError
 
-WORD_BITS = 16
+WORD_BITS: Final = 16
+_HEX: Final = frozenset(hexdigits)
 
 
 class Bits:
@@ -68,9 +72,6 @@ def bits_of_hex(text: str) -> Bits:
     Raises:
         DecodeError: it is empty or no hexadecimal text.
     """
-    try:
-        if not text.isascii() or not text.isalnum():
-            raise ValueError(text)
-        return Bits(int(text, 16), 4 * len(text))
-    except ValueError as error:
-        raise DecodeError(f"expected hexadecimal digits, got {text[:80]!r}") from error
+    if not text or not _HEX.issuperset(text):
+        raise DecodeError(f"expected hexadecimal digits, got {text[:80]!r}")
+    return Bits(int(text, 16), 4 * len(text))

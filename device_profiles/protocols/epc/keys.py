@@ -108,8 +108,8 @@ def read_element_string(text: str, company_digits: int, scheme: str = "") -> Ide
     if not 6 <= company_digits <= 12:
         raise DecodeError(f"expected a company prefix of 6 to 12 digits, got {company_digits}")
     if known.together is None:
-        key, rest = _split(rest, form)
-        return identity(found, (key[:company_digits], key[company_digits:], *rest))
+        key, serial = _split(rest, form)
+        return identity(found, (key[:company_digits], key[company_digits:], *serial))
     body, rest = rest[: known.together + 1], rest[known.together + 1 :]
     _check_key(body, known.together + 1, form)
     first, last = _unbody(body[:-1], company_digits, form)

@@ -1,6 +1,7 @@
 """The codings of TDS 2, SGTIN+ and its like: GS1 application identifiers written into a tag without a company prefix.
 
-Facts: GS1 EPC Tag Data Standard 2.3, sections 14.2, 14.5 and 14.6. The ++ codings, which add a host name, are only named.
+Facts: GS1 EPC Tag Data Standard 2.3, sections 14.2, 14.5 and 14.6. The ++ codings, which add a host
+name, are only named.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,7 @@
 """Every identity survives all its writings, and an independent implementation writes it the same.
 
-The peer is epcpy, which is looser with escapes and counts them as characters; what it refuses is not compared.
+The peer is epcpy. It takes wrong escapes, counts each as three characters and fails on some right ones, so it is asked
+about texts without any; what it refuses is not compared.
 """
 
 import pytest
@@ -29,10 +30,13 @@ _ON_TAGS = st.sampled_from(sorted(name for name in SCHEMES if codings_of(name)))
 _IN_BARCODES = st.sampled_from(sorted(name for name in SCHEMES if has_element_string(name)))
 
 
+_ESCAPED = '"#%&/<>?:'
+
+
 @st.composite
-def tags(draw: st.DrawFn) -> Tag:
+def tags(draw: st.DrawFn, without: str = "") -> Tag:
     """Return any identity in any coding that holds it."""
-    who = draw(identities(_ON_TAGS))
+    who = draw(identities(_ON_TAGS, without))
     coding = draw(st.sampled_from(codings_of(who.scheme)))
     try:
         return tag_of(who, coding, draw(st.integers(0, (1 << CODINGS[coding].filter_bits) - 1)))
@@ -58,19 +62,29 @@ def test_an_identity_and_its_element_string(who: Identity) -> None:
     assert read_element_string(element_string(who), len(who.parts[0]), who.scheme) == who
 
 
-@given(tags())
-def test_the_peer_reads_and_writes_the_same_bits(tag: Tag) -> None:
+@given(tags(_ESCAPED))
+def test_the_peer_writes_the_same_bits(tag: Tag) -> None:
     assume(tag.coding != "gdti-113")  # deprecated, and unknown to the peer
+    try:
+        peer = epcpy.epc_pure_identity_to_tag_encodable(tag.identity.uri)
+        digits, uri = peer.hex(**_asked(peer, tag)), peer.tag_uri(**_asked(peer, tag))
+    except epcpy.ConvertException:
+        assume(False)
+    assert (digits, uri) == (tag.octets.hex().upper(), tag.uri)
+
+
+@given(tags(_ESCAPED))
+def test_the_peer_reads_the_same_bits(tag: Tag) -> None:
+    # The peer does not know gdti-113, and takes any six zero bits of an adi-var for the end of a text.
+    assume(tag.coding not in ("gdti-113", "adi-var"))
     try:
         peer = epcpy.hex_to_tag_encodable(tag.octets.hex().upper())
     except epcpy.ConvertException:
         assume(False)
     assert peer.epc_uri == tag.identity.uri
-    assert read_tag_uri(peer.tag_uri(**_asked(peer, tag))) == tag
-    assert peer.hex(**_asked(peer, tag)) == tag.octets.hex().upper()
 
 
-@given(identities(_IN_BARCODES))
+@given(identities(_IN_BARCODES, _ESCAPED))
 def test_the_peer_writes_the_same_element_string(who: Identity) -> None:
     try:
         peer = epcpy.epc_pure_identity_to_gs1_element(who.uri)
