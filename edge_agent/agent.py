@@ -20,7 +20,7 @@ from edge_agent.config import Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
-from edge_agent.rules import BayRule, FieldRule, Judge, Listener, neighbours_of
+from edge_agent.rules import BayRule, FieldRule, Judge, Listener, TagRule, neighbours_of
 from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
@@ -63,7 +63,7 @@ class Agent:
         }
         self._rule = BayRule(self._bays, settings.rules.bay)
         self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
-        self._judge = Judge(self._rule, self._clock, self._fields)
+        self._judge = self._judged(configuration)
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
         self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
@@ -73,6 +73,10 @@ class Agent:
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
+
+    def _judged(self, configuration: Configuration) -> Judge:
+        tags = TagRule(configuration.plan.tags, configuration.agent.rules.tags)
+        return Judge(self._rule, self._clock, self._fields, tags)
 
     def _uplinked(self, configuration: Configuration) -> Uplink:
         settings, enrolment = configuration.agent.uplink, configuration.enrolment

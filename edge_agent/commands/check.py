@@ -30,6 +30,7 @@ def check(arguments: argparse.Namespace) -> int:
         "site": configuration.plan.id,
         "bays": len(bays),
         "bays_with_sensor": sum(bay.device is not None for bay in bays),
+        "tags": len(configuration.plan.tags),
         "sources": [source.name for source in sources],
         "profiles": len(registry.profiles),
         "keys": len(registry.keys),
