@@ -170,6 +170,7 @@ _ROWS = (
     _row("tag.antenna", "读到标签的天线 | antenna that sees the tag", _GAUGE, _NUMBER),
     _row("tag.presence", "标签状态 | tag: present, absent, tampered or unknown", _STATE, _TEXT),
     _row("tag.tid", "标签芯片号 | number of the tag's chip (TID), in hexadecimal", _STATE, _TEXT),
+    _row("tag.doubt", "标签编号存疑 | the tag's number read in the other way, where two are possible", _STATE, _TEXT),
     _row("tag.tampered", "标签报告拆动 | the tag itself notifies of tampering", _STATE, _TRUTH, "/"),
     _row("tag.uri", "标签标识 | what the tag's EPC says, as a pure identity URI", _STATE, _TEXT),
     _row("seal.broken", "铅封破坏 | seal broken", _STATE, _TRUTH, "/"),
