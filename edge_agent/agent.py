@@ -174,8 +174,8 @@ class Agent:
         ]
 
     def _counts(self) -> dict[str, int]:
-        """Return what became of readings since the start."""
-        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts)
+        """Return what became of readings since the start, and what the rules saw without keeping it."""
+        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts, self._judge.counts)
         turned_away = self._queue.turned_away
         return {name: count for part in parts for name, count in part.items()} | {"turned_away": turned_away}
 

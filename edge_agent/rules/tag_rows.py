@@ -12,6 +12,7 @@ from wire import DeviceId, Observation, PropertyName, Stream, is_tag, tag_device
 SEEN = PropertyName("tag.seen")
 TID = PropertyName("tag.tid")
 TAMPERED = PropertyName("tag.tampered")
+LINK_LOST = PropertyName("device.link_lost")
 Row = tuple[Stream, Observation]
 
 
@@ -26,7 +27,7 @@ class TagRows:
         self, reader: DeviceId, rows: Sequence[Row], now_ms: int
     ) -> tuple[list[Row], list[TagDecision]]:
         """Return the rows to keep, those of other devices among them, and what the sightings decide."""
-        decisions = self.rule.reader_heard(reader, now_ms)
+        decisions = [] if _lost(reader, rows) else self.rule.reader_heard(reader, now_ms)
         kept = [row for row in rows if not is_tag(row[1].device)]
         for sighting in _sightings([row for row in rows if is_tag(row[1].device)]):
             device = self._named(sighting)
@@ -42,6 +43,11 @@ class TagRows:
             if row.property == TID and self.rule.knows(tag_device(str(row.value))):
                 return tag_device(str(row.value))
         return sighting[0][1].device
+
+
+def _lost(reader: DeviceId, rows: Sequence[Row]) -> bool:
+    """Say whether this is the word, of somebody else, that the reader cannot be reached."""
+    return any(row.device == reader and row.property == LINK_LOST and row.value for _, row in rows)
 
 
 def _sightings(rows: Sequence[Row]) -> Iterator[list[Row]]:

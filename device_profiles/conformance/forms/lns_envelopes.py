@@ -1,7 +1,7 @@
 """Vectors of network servers' envelopes: an uplink as its server publishes it, and the reading inside.
 
-Where a row says that there is no payload (`payload_hex` is null), opening must say just that; what else the row states is
-then compared on the same envelope around one byte.
+Where a row says that there is no payload (`payload_hex` is null), opening must say just that; what else the row states
+is then compared on the same envelope around one byte.
 """
 
 import json
@@ -58,7 +58,7 @@ def vector(row: Row, setting: Setting) -> Vector:
 def _envelope(row: Row) -> Envelope:
     vendor = str(row.get("vendor", "")).lower()
     found = next((envelope for name, envelope in _ENVELOPES.items() if name in vendor), None)
-    if found is None or vendor.endswith(("v2", "v3")) and found is Envelope.CHIRPSTACK_V4:
+    if found is None or (vendor.endswith(("v2", "v3")) and found is Envelope.CHIRPSTACK_V4):
         raise SkippedError(f"no envelope of {vendor!r} is known here")
     return found
 

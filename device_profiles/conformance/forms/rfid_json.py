@@ -1,8 +1,8 @@
 """Vectors of RFID readers' JSON: a publish, and the tags that are seen in it.
 
-A row's `vendor` says whose reader it is. Each entry of `expected` is one sighting; every fact that it states and that a
-sighting has is compared, a time as a moment and a tag's number as its digits. `epc_if_base64` and `epc_if_hex` ask for a
-number that can be read in two ways: it must be read that way, and the other reading must be reported.
+A row's `vendor` says whose reader it is. Each entry of `expected` is one sighting; every fact that it states is
+compared, a time as a moment and a tag's number as its digits. `epc_if_base64` and `epc_if_hex` ask for a number that
+can be read in two ways: it must be read that way, and the other reading must be reported.
 """
 
 import json

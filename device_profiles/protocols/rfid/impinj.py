@@ -78,7 +78,9 @@ def read_impinj(payload: bytes, *, epc_in_hex: bool = False) -> Told:
     events = _events(payload)
     stated = [event for event in events if event.event_type or event.type or _says(event)]
     if not stated:
-        raise DecodeError("expected an event of an Impinj reader with eventType or tagInventoryEvent, got none")
+        raise DecodeError(
+            "expected an event of an Impinj reader with eventType or tagInventoryEvent, got none"
+        )
     sightings = [sighting for event in events for sighting in _sightings(event, epc_in_hex=epc_in_hex)]
     inputs = [_input(event) for event in events if event.gpi_transition_event is not None]
     names = [event.hostname for event in events if event.hostname]

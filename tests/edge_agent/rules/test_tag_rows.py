@@ -130,3 +130,14 @@ def test_facts_come_back_after_a_restart() -> None:
     kept = heard(again, rows(EPC, tampered=1))
     assert "seal.broken" not in kept, "it was broken before the restart"
     assert kept["tag.seen"], "the first sighting after a start is written down"
+
+
+def test_the_word_that_a_reader_is_lost_is_no_sign_of_its_life() -> None:
+    judged = judge(plan(EPC))
+    reading = Reading(device=READER, payload=b"", received_ms=1, trust=TimeTrust.SYNCED)
+    item = Heard(source="test", reading=reading, profile="", settle=lambda _: None)
+    for lost, watched in ((1, 0), (0, 1)):
+        row = Observation(device=READER, property=PropertyName("device.link_lost"), value=lost, at_ms=1)
+        judged.heard(item, Understanding(rows=[(Stream.TELEMETRY, row)]))
+        readers = judged._tags.rule._readers
+        assert readers.silent([READER]) is not bool(watched)
