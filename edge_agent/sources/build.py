@@ -71,6 +71,10 @@ def _made(settings: SourcesSettings, shelf: Shelf, clock: Clock, gateway: str) -
         )  # 20 MB that a gateway without chargers never needs
 
         yield OcppSource(settings.ocpp, shelf, clock)
+    if settings.llrp:
+        from edge_agent.sources.llrp import LlrpSource  # needs the extra llrp
+
+        yield from (LlrpSource(reader, shelf, clock) for reader in settings.llrp)
     for name, table in settings.others.items():
         yield _maker(name)(table, shelf, clock)
 

@@ -59,7 +59,7 @@ class _Event(Struct, frozen=True, kw_only=True, rename="camel"):
     tag_inventory_event: _Tag | None = None
     tag_inventory_events: list[_Tag] | None = None
     gpi_transition_event: _Gpi | None = None
-    inventory_status_event: msgspec.Raw | None = None
+    inventory_status_event: msgspec.Raw = msgspec.Raw()
     events: list[msgspec.Raw] | None = None
 
 
@@ -108,7 +108,7 @@ def _unpacked(event: _Event) -> list[_Event]:
 
 def _says(event: _Event) -> bool:
     found = (event.tag_inventory_event, event.tag_inventory_events, event.gpi_transition_event)
-    return any(one is not None for one in (*found, event.inventory_status_event))
+    return any(one is not None for one in found) or bool(event.inventory_status_event)
 
 
 def _sightings(event: _Event, *, epc_in_hex: bool) -> list[Sighting]:
