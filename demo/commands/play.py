@@ -20,6 +20,7 @@ from demo.estate import (
     NetworkServer,
     NeuronLife,
     Pace,
+    RfidReaders,
     Utterance,
     build_garage,
 )
@@ -30,8 +31,10 @@ from demo.watch import (
     CloudWatch,
     Cost,
     Held,
+    SealCount,
     beside,
     cost_of,
+    count_seals,
     read_beside,
     read_held,
     tally,
@@ -64,6 +67,14 @@ class Scene(Struct, frozen=True, kw_only=True):
     lwm2m: Lwm2mDevices
     board: BoardWatch
     cloud: CloudWatch
+    readers: RfidReaders
+
+
+class Apart(Struct, frozen=True, kw_only=True):
+    """What is counted apart from the bays' sensors."""
+
+    lwm2m: Beside
+    seals: SealCount
 
 
 class Audience(Protocol):
@@ -101,6 +112,7 @@ async def play(options: Options, audience: Audience) -> Report:
             estate=scene.estate.run(PACE, options.seed),
             neurons=scene.neurons.run(PACE, options.seed),
             lwm2m=scene.lwm2m.run(),
+            readers=scene.readers.run(options.seconds, options.seed),
             board=scene.board.run(),
             cloud=scene.cloud.run(),
             audience=audience.watch(scene),
@@ -108,13 +120,12 @@ async def play(options: Options, audience: Audience) -> Report:
         ):
             await _until_told(told, options.seconds)
             silent_s = loop.time()
-            scene.neurons.hush()
             await _silence(scene)
             held = await _arrived(stage, scene.estate.ledger)
-            counted = await _beside(scene)
+            apart = await _apart(scene)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
     took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
-    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took, lwm2m=counted)
+    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took, apart=apart)
     audience.counted(report)
     return report
 
@@ -137,8 +148,15 @@ def _scene(stage: Stage) -> Scene:
         told,
     )
     neurons = NeuronLife(lorawan, ledger)
-    lwm2m = Lwm2mDevices(HOST, stage.ports.devices_coap)
-    return Scene(stage=stage, estate=estate, neurons=neurons, lwm2m=lwm2m, board=board, cloud=cloud)
+    return Scene(
+        stage=stage,
+        estate=estate,
+        neurons=neurons,
+        lwm2m=Lwm2mDevices(HOST, stage.ports.devices_coap),
+        readers=RfidReaders(HOST, stage.ports.devices_mqtt),
+        board=board,
+        cloud=cloud,
+    )
 
 
 def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
@@ -198,13 +216,15 @@ async def _lose_link(estate: Estate, seconds: float | None) -> None:
 async def _silence(scene: Scene) -> None:
     """Let the estate fall silent and wait until every sensor has its acknowledgement, or none comes any more."""
     estate = scene.estate
-    estate.hush()
+    for life in (estate, scene.neurons, scene.readers):
+        life.hush()
     for radio in estate.radios.values():
         radio.restore()
     with suppress(TimeoutError):
         async with asyncio.timeout(_ANSWERS_WITHIN_S):
             await scene.lwm2m.hush()
             await estate.settled()
+            await scene.readers.settled()
 
 
 async def _arrived(stage: Stage, ledger: Ledger) -> Held:
@@ -222,9 +242,14 @@ async def _arrived(stage: Stage, ledger: Ledger) -> Held:
     return await read_held(url)
 
 
-async def _beside(scene: Scene) -> Beside:
-    held = await read_beside(scene.stage.postgres.url)
-    return beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held)
+async def _apart(scene: Scene) -> Apart:
+    url = scene.stage.postgres.url
+    held = await read_beside(url)
+    counts = (await asyncio.to_thread(scene.stage.account)).get("pipeline", {})
+    return Apart(
+        lwm2m=beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held),
+        seals=await count_seals(url, scene.readers, counts),
+    )
 
 
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
@@ -237,7 +262,7 @@ def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
 
 
 def _report(  # the parts of a report
-    options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took, lwm2m: Beside
+    options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took, apart: Apart
 ) -> Report:
     ledger = scene.estate.ledger
     found = tally(ledger.promised(), held.readings)
@@ -258,5 +283,6 @@ def _report(  # the parts of a report
         bays=options.bays,
         seed=options.seed,
         took=took,
-        lwm2m=lwm2m,
+        lwm2m=apart.lwm2m,
+        seals=apart.seals,
     )

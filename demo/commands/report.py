@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from demo.watch import Beside, Spread
+from demo.watch import Beside, SealCount, Spread
 
 
 class AgentCost(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class Report(Struct, frozen=True, kw_only=True):
     not there. `duplicated`: there more than once. `given_up`: rows that the gateway recorded as a gap. `held_back`:
     had to wait for the level whose link was lost, and are in no latency. `overtaken` and `debounced`: changes whose
     way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL. `lwm2m`: what the
-    LwM2M devices beside the garage said.
+    LwM2M devices beside the garage said. `seals`: what became of the tags and seals on the meters.
     """
 
     sent: int
@@ -48,10 +48,15 @@ class Report(Struct, frozen=True, kw_only=True):
     seed: int
     took: Took
     lwm2m: Beside
+    seals: SealCount
 
     @property
     def good(self) -> bool:
-        """Whether everything that was said is in the database exactly once."""
+        """Whether everything that was said is in the database exactly once, and every seal's alarm."""
         return (
-            0 < self.sent == self.acknowledged and not self.lost and not self.duplicated and self.lwm2m.good
+            0 < self.sent == self.acknowledged
+            and not self.lost
+            and not self.duplicated
+            and self.lwm2m.good
+            and self.seals.good
         )

@@ -81,6 +81,10 @@ class Table:
             (Words(zh="数据库中", en="in PostgreSQL"), f"{report.committed}"),
             (Words(zh="丢失 / 重复", en="lost / duplicated"), f"{report.lost} / {report.duplicated}"),
             (Words(zh="LwM2M 承诺 / 丢失 / 重复", en="LwM2M promised / lost / duplicated"), _lwm2m(report)),
+            (
+                Words(zh="铅封离开 / 告警", en="seals taken / alarms"),
+                f"{report.seals.left} / {report.seals.raised}",
+            ),
             (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(report.sensor_to_board_ms)),
             (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(report.sensor_to_cloud_ms)),
             (

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from demo.estate import GATEWAY, SHARD, Garage, site_toml
+from demo.estate import GATEWAY, ROUTES, RULE, SHARD, Garage, site_toml
 from demo.stage.ports import HOST, Ports
 from demo.stage.toml import Table, to_toml
 
@@ -19,7 +19,7 @@ def agent_table(ports: Ports, uplink_port: int) -> Table:
         "uplink": {"mqtt": {"host": HOST, "port": uplink_port, "longest_retry_s": 5.0}, "spread_s": 0.0},
         "http": {"host": HOST, "port": ports.gateway_http},
         "clock": {"trust": "always"},  # a container's kernel does not know whether its clock is set
-        "rules": {"bay": {"silent_after_s": SILENT_AFTER_S, "debounce_s": DEBOUNCE_S}},
+        "rules": {"bay": {"silent_after_s": SILENT_AFTER_S, "debounce_s": DEBOUNCE_S}, "tags": RULE},
         "sources": {
             "mqtt": [
                 {
@@ -29,6 +29,7 @@ def agent_table(ports: Ports, uplink_port: int) -> Table:
                         {"topic": "application/+/device/+/event/up", "envelope": "chirpstack-v4"},
                         # Nobody of the estate; for whoever wants to say something by mosquitto_pub.
                         {"topic": "senml/{device}", "format": "senml+json", "profile": SENML_PROFILE},
+                        *ROUTES,
                     ],
                 }
             ],

@@ -5,6 +5,7 @@ from demo.watch.board_watch import BoardWatch
 from demo.watch.cloud_watch import CloudWatch
 from demo.watch.cost import Cost, cost_of
 from demo.watch.latencies import Latencies, Spread, spread_of
+from demo.watch.seals import SealCount, count_seals
 from demo.watch.tally import Held, Tally, read_held, tally
 
 __all__ = [
@@ -14,10 +15,12 @@ __all__ = [
     "Cost",
     "Held",
     "Latencies",
+    "SealCount",
     "Spread",
     "Tally",
     "beside",
     "cost_of",
+    "count_seals",
     "read_beside",
     "read_held",
     "spread_of",

@@ -22,8 +22,8 @@ _AWAY = (Presence.ABSENT, Presence.TAMPERED)
 class TagRule:
     """Holds the facts of every tag of the plan; told of sightings, of readers and of time, it says what changed.
 
-    `counts`: sightings folded (nothing new), of strangers (tags of nobody here), and by a reader that has no business
-    with the tag.
+    `counts`: sightings kept, folded (nothing new), of strangers (tags of nobody here), and elsewhere (by a reader that
+    has no business with the tag).
     """
 
     def __init__(self, tags: Iterable[PlannedTag], settings: TagRuleSettings | None = None) -> None:
@@ -34,7 +34,7 @@ class TagRule:
         readers = {reader for tag in self._plan.values() for reader in tag.readers}
         self._readers = Readers(sorted(readers), self._settings.reader_silent_after_s)
         self.facts: dict[DeviceId, TagFact] = {device: TagFact() for device in self._plan}
-        self.counts: Counter[str] = Counter(tags_folded=0, tags_strange=0, tags_elsewhere=0)
+        self.counts: Counter[str] = Counter(tags_kept=0, tags_folded=0, tags_strange=0, tags_elsewhere=0)
 
     def knows(self, device: DeviceId) -> bool:
         """Say whether the plan has this tag."""
@@ -62,8 +62,7 @@ class TagRule:
         kept = bool(decisions) or self._heartbeat_due(fact, sighting.now_ms)
         if kept:
             self.facts[device] = replace(self.facts[device], kept_ms=sighting.now_ms)
-        else:
-            self.counts["tags_folded"] += 1
+        self.counts["tags_kept" if kept else "tags_folded"] += 1
         return Verdict(kept=kept, decisions=decisions)
 
     def ticked(self, now_ms: int) -> list[TagDecision]:

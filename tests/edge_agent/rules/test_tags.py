@@ -206,7 +206,7 @@ def test_strangers_and_tags_elsewhere_are_only_counted() -> None:
     tags = rule()
     assert not seen(tags, 0, STRANGER).kept
     assert not seen(tags, 0, SEAL, OTHER).kept
-    assert tags.counts == {"tags_folded": 0, "tags_strange": 1, "tags_elsewhere": 1}
+    assert tags.counts == {"tags_kept": 0, "tags_folded": 0, "tags_strange": 1, "tags_elsewhere": 1}
     assert STRANGER not in tags.facts
     assert tags.facts[SEAL] == TagFact()
 
