@@ -149,7 +149,7 @@ class MqttSource:
             return Refused(
                 source=self.name,
                 where=arrival.topic[:_LONGEST_WHERE],
-                payload=arrival.payload[:_KEPT_OF_REFUSED],
+                payload=b"" if self._private(route) else arrival.payload[:_KEPT_OF_REFUSED],
                 reason=str(error),
                 received_ms=received_ms,
                 trust=trust,
@@ -181,6 +181,10 @@ class MqttSource:
         if self._first(hint):
             log.warning("%s: no profile for devices called %r; add the name to by_name", self.name, hint)
         return ""
+
+    def _private(self, route: Route) -> bool:
+        """Whether the bytes of this route's devices may be kept nowhere, readable or not."""
+        return bool(route.profile) and self._shelf.profile(route.profile).private
 
     def _identity(self, arrival: Arrival) -> str:
         """What makes a publish itself within this session: its packet id together with what it says."""

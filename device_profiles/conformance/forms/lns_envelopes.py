@@ -75,7 +75,7 @@ def _wanted(stated: Mapping[str, Any]) -> dict[str, object]:
     if stated.get("payload_hex") is not None:
         wanted["payload_hex"] = str(stated["payload_hex"]).lower()
     if "time" in wanted:
-        wanted["time"] = time_of(stated["time"])
+        wanted["time"] = str(time_of(stated["time"]))  # as text: numbers are compared within a billionth
     wanted["dev_eui"] = str(stated["dev_eui"]).lower()
     for name in ("f_port", "f_cnt"):
         if name in wanted:
@@ -87,7 +87,7 @@ def _facts(came: Opened) -> dict[str, object]:
     reading = came.reading
     return {
         "dev_eui": reading.device,
-        "time": reading.at_ms,
+        "time": str(reading.at_ms),
         "dedup_id": reading.identity,
         "f_port": reading.port,
         "f_cnt": came.frame_count,

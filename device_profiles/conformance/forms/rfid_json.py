@@ -67,7 +67,7 @@ def _wanted(stated: Mapping[str, Any]) -> dict[str, object]:
         if name in _NUMBERS and isinstance(value, str):
             wanted[name] = value.lower()
         elif name in _TIMES:
-            wanted[name] = time_of(value)
+            wanted[name] = str(time_of(value))  # as text: numbers are compared within a billionth
         elif name not in _WORDS:
             wanted[name] = value
     return wanted
@@ -101,7 +101,7 @@ def _facts(stated: Mapping[str, Any], sighting: Sighting) -> dict[str, object]:
         "pc": _like(stated.get("pc"), sighting.pc),
         "xpc": _like(stated.get("xpc"), sighting.xpc),
     }
-    facts.update(dict.fromkeys(_TIMES, sighting.at_ms))
+    facts.update(dict.fromkeys(_TIMES, str(sighting.at_ms)))
     return facts
 
 

@@ -75,6 +75,8 @@ def read_zebra(payload: bytes) -> Told:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DecodeError(f"expected an event of a Zebra reader as JSON: {error}") from error
     told = [_told(event) for event in (found if isinstance(found, list) else [found])]
+    if not told:
+        raise DecodeError("expected an event of a Zebra reader, got an empty array")
     names = [one.reader for one in told if one.reader]
     return Told(
         sightings=tuple(sighting for one in told for sighting in one.sightings),
@@ -88,8 +90,10 @@ def _told(event: _Event) -> Told:
     records = body.tags or body.tag_data
     if records is None:
         records = [body] if _number(body) is not None or body.tid else []
-    if not records and event.type is None:
-        raise DecodeError("expected an event of a Zebra reader with idHex, tagData or type, got none")
+    if not records and (event.type is None or event.data is None):
+        raise DecodeError(
+            "expected an event of a Zebra reader with idHex, or with type and data, got neither"
+        )
     return Told(
         sightings=tuple(_sighting(record, event.timestamp) for record in records),
         inputs=(_input(body, event.timestamp),) if event.type == "gpi" and body.pin is not None else (),

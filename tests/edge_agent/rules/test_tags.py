@@ -89,6 +89,15 @@ def test_a_seal_that_leaves_raises_an_alarm() -> None:
     assert [one.broken for one in decisions if one.device == SEAL] == [True]
 
 
+def test_two_seals_in_one_dwelling_do_not_close_each_others_alarm() -> None:
+    tags = rule(planned(SEAL, TagKind.SEAL), planned(NAME, TagKind.SEAL))
+    seen(tags, 0)
+    seen(tags, 0, NAME)
+    decisions = spoke(tags, 5) + spoke(tags, 11)
+    keys = [one.event.key for one in decisions if one.event is not None]
+    assert len(keys) == len(set(keys)) == 2
+
+
 def test_an_identity_tag_that_leaves_is_a_notice_and_no_broken_seal() -> None:
     tags = rule()
     seen(tags, 0, NAME)
