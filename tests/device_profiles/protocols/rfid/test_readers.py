@@ -126,7 +126,7 @@ def test_a_tag_without_epc_goes_by_its_tid() -> None:
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize("number", ["3476451FD4XYZ", "g" * 24, "30 64"])
 def test_a_refusal_does_not_tell_the_number(read: Read, number: str) -> None:
-    payloads = {
+    payloads: dict[Read, bytes] = {
         read_impinj: impinj(epcHex=number),
         read_zebra: json.dumps({"data": {"idHex": number}, "type": "SIMPLE"}).encode(),
         read_llrpkit: json.dumps({"epc": number}).encode(),
