@@ -1,7 +1,7 @@
 """The codings of TDS 2, SGTIN+ and its like: GS1 application identifiers written into a tag without a company prefix.
 
-Facts: GS1 EPC Tag Data Standard 2.3, sections 14.2, 14.5 and 14.6. The ++ codings, which add a host
-name, are only named.
+Facts: GS1 EPC Tag Data Standard 2.3, sections 14.2, 14.5 and 14.6. The ++ codings of TDS 2.3 are the same with a host
+name behind: it says where a link leads and not who is meant, and is not read.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _DATES: Final = ("11", "13", "15", "16", "17", "7006", "7007")
 
 
 class PlusTag(Struct, frozen=True, kw_only=True):
-    """What a tag of TDS 2 says: application identifiers with their values; `more` says that other data follow."""
+    """What a tag of TDS 2 says: application identifiers with their values; `more` says that something follows them."""
 
     coding: str
     filter: int
@@ -85,13 +85,28 @@ _ROWS: Final[Mapping[int, _Row]] = MappingProxyType(
         0xFB: _Row(name="dsgtin+", values=_GTIN, checked=14, dated=True),
     }
 )
-HOSTED: Final = frozenset((*range(0xE6, 0xF0), 0xFC, 0xFD))
-"""Headers of the ++ codings, which carry a host name."""
+_HOSTED: Final[Mapping[int, int]] = MappingProxyType(
+    {
+        0xE6: 0xF0,
+        0xE7: 0xF4,
+        0xE8: 0xF5,
+        0xE9: 0xF2,
+        0xEA: 0xF6,
+        0xEB: 0xF1,
+        0xEC: 0xF8,
+        0xED: 0xF3,
+        0xEE: 0xFA,
+        0xEF: 0xF9,
+        0xFC: 0xFB,
+        0xFD: 0xF7,
+    }
+)
+"""The header of each ++ coding and that of its + coding."""
 
 
 def is_plus(header: int) -> bool:
     """Say whether this header is one of the codings that `read_plus` reads."""
-    return header in _ROWS
+    return header in _ROWS or header in _HOSTED
 
 
 def read_plus(octets: bytes) -> PlusTag:
@@ -102,17 +117,18 @@ def read_plus(octets: bytes) -> PlusTag:
     """
     bits = Bits(int.from_bytes(octets, "big"), 8 * len(octets))
     header = bits.take(8, "header")
-    row = _ROWS.get(header)
+    row = _ROWS.get(_HOSTED.get(header, header))
     if row is None:
         raise DecodeError(f"expected the header of a coding of TDS 2, got {header:02X}")
+    name = row.name + "+" if header in _HOSTED else row.name
     try:
-        return _read(row, bits)
+        return _read(row, name, bits)
     except DecodeError as error:
-        raise DecodeError(f"{row.name}: {error}") from error
+        raise DecodeError(f"{name}: {error}") from error
 
 
-def _read(row: _Row, bits: Bits) -> PlusTag:
-    more = bool(bits.take(1, "data toggle"))
+def _read(row: _Row, name: str, bits: Bits) -> PlusTag:
+    more = bool(bits.take(1, "data toggle")) or name != row.name
     filter_value = bits.take(3, "filter")
     dated = _date(bits) if row.dated else ()
     elements = [(ai, value(bits)) for ai, value in row.values]
@@ -125,7 +141,7 @@ def _read(row: _Row, bits: Bits) -> PlusTag:
         elements.pop()
     if not more:
         bits.end("padding")
-    return PlusTag(coding=row.name, filter=filter_value, elements=(*elements, *dated), more=more)
+    return PlusTag(coding=name, filter=filter_value, elements=(*elements, *dated), more=more)
 
 
 def _date(bits: Bits) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from device_profiles.errors import DecodeError
 from device_profiles.protocols.epc.codings import BY_HEADER
-from device_profiles.protocols.epc.plus import HOSTED, PlusTag, is_plus, read_plus
+from device_profiles.protocols.epc.plus import PlusTag, is_plus, read_plus
 from device_profiles.protocols.epc.tag import Tag, read_tag
 from device_profiles.protocols.epc.tid import GEN2, ISO_15693, Tid, read_tid
 
@@ -71,10 +71,6 @@ def _of_header(octets: bytes, text: str) -> Recognised:
         return Recognised(content=Content.EPC, hex=text, tag=read_tag(octets))
     if is_plus(header):
         return Recognised(content=Content.EPC_PLUS, hex=text, plus=read_plus(octets))
-    if header in HOSTED:
-        return Recognised(
-            content=Content.RAW, hex=text, why="a ++ coding of TDS 2.3, whose host name is not read"
-        )
     if header in (GEN2, ISO_15693):
         tid = read_tid(octets)
         return Recognised(content=Content.TID, hex=text, tid=tid, why="its maker's number, not an EPC")

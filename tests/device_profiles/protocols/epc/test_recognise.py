@@ -25,7 +25,13 @@ from device_profiles.protocols.epc import Content, read_tag, read_tid, recognise
         ("000000000000000000000000", None, Content.EMPTY, "urn:epc:raw:96.x" + "0" * 24),
         ("", None, Content.EMPTY, "urn:epc:raw:0.x"),
         ("aabbccdd", None, Content.RAW, "urn:epc:raw:32.xAABBCCDD"),
-        ("fd3795211411234538566cb0afc525065f1876f0d996d800", None, Content.RAW, None),
+        (
+            "fd3795211411234538566cb0afc525065f1876f0d996d800",
+            None,
+            Content.EPC_PLUS,
+            "https://id.gs1.org/01/79521141123453/21/32a%2Fb",
+        ),
+        ("fe3795211411234538566cb0", None, Content.RAW, None),
         ("307ec4409047e140075bcd15", None, Content.RAW, "urn:epc:raw:96.x307EC4409047E140075BCD15"),
     ],
 )

@@ -98,6 +98,26 @@ PLUS = [
     ),
 ]
 
+HOSTED = [
+    ("FD3795211411234538566CB0AFC525065F1876F0D996D800", "sgtin++", "(01)79521141123453(21)32a/b"),
+    (
+        "FC342CDE795211411234538566CB0AFC525065F1876F0D996D80",
+        "dsgtin++",
+        "(01)79521141123453(21)32a/b(17)220630",
+    ),
+    ("E9395211411234548566CB0AFC525065F1876F0D996D8000", "sgln++", "(414)9521141123454(254)32a/b"),
+    ("EB3095211411234548566CB0AFC525065F1876F0D996D800", "grai++", "(8003)0952114112345432a/b"),
+    ("EE3952114132E83C2BF1494197C61DBC3665B600", "giai++", "(8004)952114132a/b"),
+    ("E7395211411234567890692832F8C3B786CCB6C0", "gsrn++", "(8018)952114112345678906"),
+    ("E8395211411234567890692832F8C3B786CCB6C0", "gsrnp++", "(8017)952114112345678906"),
+    ("EA395211411234540458BA4A0CBE30EDE1B32DB0", "gdti++", "(253)95211411234545678"),
+    ("E6395211415E87A145BAFB4D19A8C0E64A0CBE30EDE1B32DB000", "cpi++", "(8010)95211415PQ7/Z43(8011)12345"),
+    ("EC3952114167890950933C94197C61DBC3665B60", "sgcn++", "(255)952114167890904711"),
+    # Printed in the standard with the headers of SSCC+ and ITIP+; table 14-1 gives EF and ED.
+    ("EF009520123456789123592832F8C3B786CCB6C0", "sscc++", "(00)095201234567891235"),
+    ("ED309521141123454010266AE27FDF3592832F8C3B786CCB6C00", "itip++", "(8006)095211411234540102(21)rif981"),
+]
+
 
 def _whole(digits: str) -> bytes:
     """Fill up to words, as a tag's memory is."""
@@ -124,6 +144,12 @@ def test_each_coding_of_tds_2(digits: str, element: str, link: str) -> None:
     tag = read_plus(_whole(digits))
     assert tag.element_string == element
     assert tag.uri == f"https://id.gs1.org/{link}"
+
+
+@pytest.mark.parametrize(("digits", "coding", "element"), HOSTED, ids=[coding for _, coding, _ in HOSTED])
+def test_each_coding_with_a_host_name(digits: str, coding: str, element: str) -> None:
+    tag = read_plus(_whole(digits))
+    assert (tag.coding, tag.element_string, tag.more) == (coding, element, True)
 
 
 @pytest.mark.parametrize(
