@@ -265,7 +265,10 @@ def _report(  # the parts of a report
     options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took, apart: Apart
 ) -> Report:
     ledger = scene.estate.ledger
-    found = tally(ledger.promised(), held.readings)
+    speakers = ledger.speakers()  # others share their properties, and are counted apart
+    found = tally(
+        ledger.promised(), {one: times for one, times in held.readings.items() if one[0] in speakers}
+    )
     return Report(
         sent=len(ledger),
         committed=found.committed,
