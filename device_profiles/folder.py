@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from device_profiles.declared import Document, Spot, compile_codec, failing, read_document
+from device_profiles.declared import Document, Spot, compile_codec, compile_registers, failing, read_document
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.profile import Codec, Profile
@@ -82,7 +82,12 @@ def _check(document: Document, spot: Spot) -> None:
 
 def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogue | None]:
     code = folder / CODEC_FILE
-    ways = {"frame": bool(document.frame), "senml": document.senml is not None, CODEC_FILE: code.is_file()}
+    ways = {
+        "frame": bool(document.frame),
+        "senml": document.senml is not None,
+        "modbus": document.modbus is not None,
+        CODEC_FILE: code.is_file(),
+    }
     chosen = [name for name, there in ways.items() if there]
     if len(chosen) != 1:
         raise spot.error("frame", f"expected one of {', '.join(ways)}, got {' and '.join(chosen) or 'none'}")
@@ -90,6 +95,8 @@ def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogu
         return compile_codec(document, spot), None
     if document.senml is not None:
         return senml_codec(document.senml), None
+    if document.modbus is not None:
+        return compile_registers(document.modbus, spot)
     decode, dialogue = _written(code)
     return _guarded(decode), dialogue
 

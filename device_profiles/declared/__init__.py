@@ -3,6 +3,7 @@
 from device_profiles.declared.compile import compile_codec, source_of
 from device_profiles.declared.document import Document, Kind, SenmlNames, Trial, Unfit
 from device_profiles.declared.read import read_document, read_trial
+from device_profiles.declared.registers import compile_registers
 from device_profiles.declared.spot import Spot
 from device_profiles.declared.trial import failing, trial_reading
 from device_profiles.declared.units import conversion
@@ -15,6 +16,7 @@ __all__ = [
     "Trial",
     "Unfit",
     "compile_codec",
+    "compile_registers",
     "conversion",
     "failing",
     "read_document",

@@ -173,6 +173,77 @@ class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unknown: Unfit = Unfit.REFUSE
 
 
+class RegisterKind(StrEnum):
+    """How the registers of a Modbus field are read.
+
+    Numbers take 1, 2 or 4 registers by their name; `bcd` four decimal digits a register; `ascii` two characters a
+    register; `bit` is one coil or discrete input; `skip` what the device may be asked for and nobody needs.
+    """
+
+    UINT16 = "uint16"
+    INT16 = "int16"
+    UINT32 = "uint32"
+    INT32 = "int32"
+    UINT64 = "uint64"
+    INT64 = "int64"
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"
+    BCD = "bcd"
+    ASCII = "ascii"
+    BIT = "bit"
+    SKIP = "skip"
+
+
+class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registers (or one bit) of a block, and which property of the catalogue they become.
+
+    `register` is the number on the line, from 0; left out, the field follows the one before it. `registers` says how
+    many there are of `bcd`, `ascii` and `skip`. `words` says which register and `bytes` which byte of a register comes
+    first. What a `part` says belongs to device "<device>/<part>". All else is as in a `Field`.
+    """
+
+    kind: RegisterKind | None = None
+    register: int | None = None
+    registers: int = 1
+    words: Order | None = None
+    bytes: Order | None = None
+    part: str = ""
+    bit: int | None = None
+    bits: tuple[int, int] | None = None
+    name: str = ""
+    property: str = ""
+    scale: Number = 1
+    offset: Number = 0
+    unit: str = ""
+    steps: tuple[tuple[int, Number, Number], ...] = ()
+    invert: bool = False
+    enum: dict[str, Constant] = {}
+    otherwise: Unfit = Unfit.REFUSE
+    absent: tuple[int, ...] = ()
+    range: tuple[Number, Number] | None = None
+    outside: Unfit = Unfit.REFUSE
+    when: When | None = None
+
+
+class RegisterBlock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one question reads: `function` 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers."""
+
+    name: str
+    function: int
+    start: int
+    count: int
+    field: tuple[Register, ...]
+    note: str = ""
+
+
+class Registers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The register map of a Modbus device: blocks that are read in turn."""
+
+    block: tuple[RegisterBlock, ...]
+    words: Order = Order.BIG
+    bytes: Order = Order.BIG
+
+
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One observation that a test expects; what is left out is not compared."""
 
@@ -213,3 +284,4 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None
+    modbus: Registers | None = None
