@@ -1,13 +1,13 @@
 """What a source hands on, how it learns what became of it, and the seams between sources and pipeline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
 from device_profiles import Reading
-from wire import TimeTrust
+from wire import Observation, TimeTrust
 
 
 class Outcome(StrEnum):
@@ -37,6 +37,8 @@ class Heard(Struct, frozen=True, kw_only=True):
     A transport that marks what it sends again (MQTT's DUP) makes even readings without an identity of their own
     countable once: with `surely_new` the reading's identity is remembered but not looked up, because the transport
     says that it never sent this before, however equal it is to something earlier.
+
+    `observed` is what the source itself found out about the device (that it does not answer): then nothing is decoded.
     """
 
     source: str
@@ -46,6 +48,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     surely_new: bool = False
     where: str = ""
     kind: str = ""
+    observed: Sequence[Observation] = ()
 
 
 class Refused(Struct, frozen=True, kw_only=True):

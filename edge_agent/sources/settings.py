@@ -7,6 +7,7 @@ from msgspec import Meta, Struct, field
 
 from chassis import NearMqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
+from edge_agent.sources.bus_tables import BusSettings
 
 
 class Written(StrEnum):
@@ -85,5 +86,6 @@ class SourcesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mqtt: tuple[MqttSourceSettings, ...] = ()
     coap: CoapSettings | None = None
     observe: tuple[ObserveSettings, ...] = ()
+    bus: tuple[BusSettings, ...] = ()
     record: RecordSettings | None = None
     others: dict[str, dict[str, object]] = field(default_factory=dict)
