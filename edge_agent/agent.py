@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -13,7 +13,7 @@ from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watch
 from device_profiles import Profile, Shelf, load_shelf
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
-from edge_agent.config import Configuration
+from edge_agent.config import AgentSettings, Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
@@ -60,7 +60,10 @@ class Agent:
         self._judge.recall(self._disk.outbox.facts())
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
-        self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
+        self._beside = lines_without_bays(settings, bays)
+        self._board = BoardKeeper(
+            configuration.plan, self._rule, self._clock, self._hub, self._deaf_to_bays_ms
+        )
 
     def _uplinked(self, configuration: Configuration) -> Uplink:
         settings, enrolment = configuration.agent.uplink, configuration.enrolment
@@ -161,20 +164,42 @@ class Agent:
         """Return for how long some source could not be heard."""
         return max((source.counts().get("deaf_ms", 0) for source in self.sources), default=0)
 
+    def _deaf_to_bays_ms(self) -> int:
+        """Return the same of the sources that bays are heard by; a board is none the older for a lost line of meters."""
+        near = [source for source in self.sources if source.name not in self._beside]
+        return max((source.counts().get("deaf_ms", 0) for source in near), default=0)
+
     async def _keep_board(self) -> None:
         while True:
             await asyncio.sleep(1.0)
             self._board.refresh()
 
 
+def lines_without_bays(settings: AgentSettings, bays: Container[DeviceId]) -> frozenset[str]:
+    """Return the lines on which none of the bays' sensors hangs."""
+    return frozenset(
+        line.name
+        for line in settings.sources.bus
+        if not any(device_id(one.id) in bays for one in line.devices)
+    )
+
+
 def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
     """Return which profile decodes which device; a profile that does not exist is an error of the configuration."""
     devices: dict[DeviceId, str] = {}
+    polled = {
+        device_id(one.id): one.profile for line in configuration.agent.sources.bus for one in line.devices
+    }
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
         device = device_id(entry.id)
         if device in devices:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
+        if polled.get(device, entry.profile) != entry.profile:
+            raise ConfigError(
+                f"{where}: key 'profile': expected {polled[device]!r} as in [[sources.bus.devices]], "
+                f"got {entry.profile!r}; the line says how it is asked"
+            )
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
     return Registry(profiles=profiles, devices=devices)
