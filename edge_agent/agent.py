@@ -165,7 +165,7 @@ class Agent:
         return max((source.counts().get("deaf_ms", 0) for source in self.sources), default=0)
 
     def _deaf_to_bays_ms(self) -> int:
-        """Return the same of the sources that bays are heard by; a board is none the older for a lost line of meters."""
+        """Return the same of the sources that hear bays: a lost line of meters makes no board any older."""
         near = [source for source in self.sources if source.name not in self._beside]
         return max((source.counts().get("deaf_ms", 0) for source in near), default=0)
 
