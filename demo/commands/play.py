@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -21,8 +21,20 @@ from demo.estate import (
     Utterance,
     build_garage,
 )
+from demo.estate.wired import Line, build_lines
 from demo.stage import HOST, Ports, Stage
-from demo.watch import BoardWatch, CloudWatch, Cost, Held, cost_of, read_held, tally
+from demo.watch import (
+    BoardWatch,
+    CloudWatch,
+    Cost,
+    Held,
+    Wired,
+    cost_of,
+    read_held,
+    read_wired,
+    tally,
+    tally_wired,
+)
 
 PACE: Final = Pace(heartbeat_s=6.0)
 _LIT_S: Final = 40.0
@@ -37,6 +49,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     folder: Path
     bays: int
+    meters: int = 200
     seconds: float | None
     seed: int
     ports: Ports
@@ -47,6 +60,7 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     stage: Stage
     estate: Estate
+    lines: Sequence[Line]
     board: BoardWatch
     cloud: CloudWatch
 
@@ -77,7 +91,8 @@ async def play(options: Options, audience: Audience) -> Report:
     loop = asyncio.get_running_loop()
     told, began_s = _ears(loop), loop.time()
     garage = build_garage(options.bays, min(3, options.bays))
-    async with Stage(options.folder, garage, options.ports) as stage:
+    lines = build_lines(options.meters)
+    async with _opened(lines), Stage(options.folder, garage, options.ports, lines) as stage:
         await _unless_told(stage.start(), told)
         scene = _scene(stage)
         audience.invited(stage.ports)
@@ -91,11 +106,11 @@ async def play(options: Options, audience: Audience) -> Report:
         ):
             await _until_told(told, options.seconds)
             silent_s = loop.time()
-            await _silence(scene.estate)
-            held = await _arrived(stage, scene.estate.ledger)
+            await _silence(scene)
+            held, wired = await _arrived(scene)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
     took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
-    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took)
+    report = _report(options, scene, (held, wired), agent=_agent_cost(before, after, held), took=took)
     audience.counted(report)
     return report
 
@@ -116,7 +131,17 @@ def _scene(stage: Stage) -> Scene:
         ledger,
         told,
     )
-    return Scene(stage=stage, estate=estate, board=board, cloud=cloud)
+    return Scene(stage=stage, estate=estate, lines=stage.lines, board=board, cloud=cloud)
+
+
+@asynccontextmanager
+async def _opened(lines: Sequence[Line]) -> AsyncIterator[None]:
+    """Keep the lines' ports open until the block ends."""
+    with ExitStack() as closing:
+        for line in lines:
+            line.open()
+            closing.callback(line.close)
+        yield
 
 
 def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
@@ -173,9 +198,12 @@ async def _lose_link(estate: Estate, seconds: float | None) -> None:
         radio.restore()
 
 
-async def _silence(estate: Estate) -> None:
+async def _silence(scene: Scene) -> None:
     """Let the estate fall silent and wait until every sensor has its acknowledgement, or none comes any more."""
+    estate = scene.estate
     estate.hush()
+    for line in scene.lines:
+        line.hushed = True
     for radio in estate.radios.values():
         radio.restore()
     with suppress(TimeoutError):
@@ -183,19 +211,30 @@ async def _silence(estate: Estate) -> None:
             await estate.settled()
 
 
-async def _arrived(stage: Stage, ledger: Ledger) -> Held:
+async def _arrived(scene: Scene) -> tuple[Held, Wired]:
     """Wait until the database holds all that the gateway has to send, or takes nothing more."""
     loop = asyncio.get_running_loop()
-    url, promised = stage.postgres.url, ledger.promised()
-    held = await read_held(url)
+    stage, promised = scene.stage, scene.estate.ledger.promised()
+    held, wired = await _counted(scene)
     grew_s = loop.time()
     while loop.time() - grew_s < _GIVE_UP_AFTER_S:
-        if promised <= held.readings.keys() and not await asyncio.to_thread(stage.backlog):
+        here = promised <= held.readings.keys() and not wired.lost
+        if here and not await asyncio.to_thread(stage.backlog):
             break
         await asyncio.sleep(_LOOK_EVERY_S)
-        before, held = held, await read_held(url)
-        grew_s = loop.time() if held.rows > before.rows else grew_s
-    return await read_held(url)
+        rows = held.rows
+        held, wired = await _counted(scene)
+        grew_s = loop.time() if held.rows > rows else grew_s
+    return await _counted(scene)
+
+
+async def _counted(scene: Scene) -> tuple[Held, Wired]:
+    """Ask the gateway what it has heard on its lines, and then the database what it holds."""
+    url = scene.stage.postgres.url
+    account = await asyncio.to_thread(scene.stage.account)
+    held = await read_held(url)
+    on_lines = await read_wired(url, scene.lines)
+    return held, tally_wired(scene.lines, account.get("sources", {}), on_lines)
 
 
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
@@ -207,14 +246,16 @@ def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
     )
 
 
-def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took) -> Report:
-    ledger = scene.estate.ledger
+def _report(
+    options: Options, scene: Scene, counted: tuple[Held, Wired], *, agent: AgentCost, took: Took
+) -> Report:
+    ledger, (held, wired) = scene.estate.ledger, counted
     found = tally(ledger.promised(), held.readings)
     return Report(
         sent=len(ledger),
         committed=found.committed,
-        lost=found.lost,
-        duplicated=found.duplicated,
+        lost=found.lost + wired.lost,
+        duplicated=found.duplicated + wired.duplicated,
         sensor_to_board_ms=scene.board.latencies.spread(),
         sensor_to_cloud_ms=scene.cloud.latencies.spread(),
         agent=agent,
@@ -226,5 +267,6 @@ def _report(options: Options, scene: Scene, held: Held, *, agent: AgentCost, too
         rows=held.rows,
         bays=options.bays,
         seed=options.seed,
+        wired=wired,
         took=took,
     )

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from demo.watch import Spread
+from demo.watch import Spread, Wired
 
 
 class AgentCost(Struct, frozen=True, kw_only=True):
@@ -27,7 +27,8 @@ class Report(Struct, frozen=True, kw_only=True):
     `sent`: said by sensors. `acknowledged`: as the sensors know. `committed`: in PostgreSQL. `lost`: acknowledged and
     not there. `duplicated`: there more than once. `given_up`: rows that the gateway recorded as a gap. `held_back`:
     had to wait for the level whose link was lost, and are in no latency. `overtaken` and `debounced`: changes whose
-    way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL.
+    way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL. `wired`: the
+    answers of meters on lines; what of them is lost or there twice counts above as well.
     """
 
     sent: int
@@ -45,9 +46,11 @@ class Report(Struct, frozen=True, kw_only=True):
     rows: int
     bays: int
     seed: int
+    wired: Wired
     took: Took
 
     @property
     def good(self) -> bool:
         """Whether everything that was said is in the database exactly once."""
-        return 0 < self.sent == self.acknowledged and not self.lost and not self.duplicated
+        kept = not self.lost and not self.duplicated and self.wired.good
+        return 0 < self.sent == self.acknowledged and kept

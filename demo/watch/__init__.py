@@ -5,6 +5,7 @@ from demo.watch.cloud_watch import CloudWatch
 from demo.watch.cost import Cost, cost_of
 from demo.watch.latencies import Latencies, Spread, spread_of
 from demo.watch.tally import Held, Tally, read_held, tally
+from demo.watch.wired import Wired, WiredHeld, read_wired, tally_wired
 
 __all__ = [
     "BoardWatch",
@@ -14,8 +15,12 @@ __all__ = [
     "Latencies",
     "Spread",
     "Tally",
+    "Wired",
+    "WiredHeld",
     "cost_of",
     "read_held",
+    "read_wired",
     "spread_of",
     "tally",
+    "tally_wired",
 ]

@@ -3,12 +3,13 @@
 import asyncio
 import os
 import tty
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 from demo.estate.wired.meter import Meter, Temper
-from demo.estate.wired.tongue import Question, Tongue
+from demo.estate.wired.riser import Riser
+from demo.estate.wired.tongue import Question
 
 _REPLY_S: Final = 0.005
 _MOST_HEARD: Final = 4096
@@ -17,26 +18,23 @@ _BROKEN_EVERY: Final = 3
 
 
 class Line:
-    """Meters that share a line; `on_answer` is told of each answer as it leaves."""
+    """Meters that share a line."""
 
-    def __init__(
-        self,
-        name: str,
-        tongue: Tongue,
-        meters: Sequence[Meter],
-        *,
-        echo: bool = False,
-        on_answer: Callable[[Meter], None] = lambda _: None,
-    ) -> None:
+    def __init__(self, riser: Riser, meters: Sequence[Meter], *, echo: bool = False) -> None:
         """Hang the meters on the line; with `echo` it gives back what is said on it, as some converters do."""
-        self.name, self.tongue, self.meters = name, tongue, meters
+        self.riser, self.tongue, self.meters = riser, riser.tongue, meters
         self._by_address = {meter.address: meter for meter in meters}
-        self._echo, self._on_answer = echo, on_answer
+        self._echo = echo
         self._ends: tuple[int, int] | None = None
         self._heard = b""
         self.asked = 0
         self.answered = 0
         self.hushed = False
+
+    @property
+    def name(self) -> str:
+        """The line's name."""
+        return self.riser.name
 
     @property
     def path(self) -> str:
@@ -89,7 +87,6 @@ class Line:
                 + _NOISE
             )
         self.answered += 1
-        self._on_answer(meter)
         self.say(answer)
 
     def say(self, octets: bytes) -> None:

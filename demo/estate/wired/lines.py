@@ -1,35 +1,19 @@
 """The estate's lines as a table: which protocol, how many meters, and who among them is in a bad way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
-
-from msgspec import Struct
 
 from demo.estate.wired.line import Line
 from demo.estate.wired.meter import Meter, Temper
 from demo.estate.wired.modbus import Sdm120Meters
-from demo.estate.wired.tongue import Tongue
+from demo.estate.wired.riser import Riser
 from wire import DeviceId
 
-
-class Riser(Struct, frozen=True, kw_only=True):
-    """One line of the estate; `tempers` are of meters by their number, the others are well."""
-
-    name: str
-    tongue: Tongue
-    baud: int
-    parity: str
-    tempers: Mapping[int, Temper] = {}
-
-
 RISERS: Final = (
-    Riser(
-        name="modbus-a",
-        tongue=Sdm120Meters(),
-        baud=9600,
-        parity="none",
-        tempers={7: Temper.DEAD, 11: Temper.NOISY},
-    ),
+    Riser(name="modbus-a", tongue=Sdm120Meters(), tempers={7: Temper.DEAD, 11: Temper.NOISY}),
+    Riser(name="modbus-b", tongue=Sdm120Meters(), tempers={3: Temper.DEAD}),
+    Riser(name="modbus-c", tongue=Sdm120Meters()),
+    Riser(name="modbus-d", tongue=Sdm120Meters(), tempers={19: Temper.NOISY}),
 )
 
 
@@ -49,4 +33,4 @@ def _line(riser: Riser, count: int) -> Line:
         )
         for number in range(1, count + 1)
     ]
-    return Line(riser.name, riser.tongue, meters)
+    return Line(riser, meters)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from demo.estate.wired import Line, Meter, Sdm120Meters, Temper
+from demo.estate.wired import Line, Meter, Riser, Sdm120Meters, Temper
 from device_profiles import load_shelf
 from edge_agent.sources.bus import BusSource
 from edge_agent.sources.bus_tables import BusSettings, PolledSettings
@@ -21,7 +21,7 @@ def modbus_line(*tempers: Temper, echo: bool = False) -> Line:
         Meter(DeviceId(f"m{number}"), TONGUE.address(number), number, temper)
         for number, temper in enumerate(tempers, 1)
     ]
-    return Line("line", TONGUE, meters, echo=echo)
+    return Line(Riser(name="line", tongue=TONGUE), meters, echo=echo)
 
 
 def settings(

@@ -1,0 +1,18 @@
+"""One line of the estate as a surveyor would list it."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from demo.estate.wired.meter import Temper
+from demo.estate.wired.tongue import Tongue
+
+
+class Riser(Struct, frozen=True, kw_only=True):
+    """A line by its name and what is spoken on it; `tempers` are of meters by their number, the others are well."""
+
+    name: str
+    tongue: Tongue
+    baud: int = 9600
+    parity: str = "none"
+    tempers: Mapping[int, Temper] = {}
