@@ -38,8 +38,8 @@ class Wired(Struct, frozen=True, kw_only=True):
     """Answers by what became of them.
 
     `answered`: said by meters. `heard`: whole, as the gateway counts them. `committed`: in PostgreSQL. `lost`: heard
-    and not there. `duplicated`: rows that are there more than once. `invented`: what is there and was not heard, or with an
-    index that no meter has said. `dead`: meters that the gateway has given up for now.
+    and not there. `duplicated`: rows that are there more than once. `invented`: what is there and was not heard, or
+    has an index that no meter has said. `dead`: meters that the gateway has given up for now.
     """
 
     lines: int = 0
