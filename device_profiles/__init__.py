@@ -1,5 +1,6 @@
 """What a device's bytes mean: one folder a device kind, and the envelopes that they travel in."""
 
+from device_profiles.device import check_device
 from device_profiles.dialogue import Dialogue
 from device_profiles.envelopes import Envelope, Opened, open_envelope
 from device_profiles.errors import DecodeError, NoBytesError, ProfileError
@@ -21,6 +22,7 @@ __all__ = [
     "ProfileError",
     "Reading",
     "Shelf",
+    "check_device",
     "from_base64",
     "from_hex",
     "load_shelf",

@@ -28,6 +28,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     `heartbeat_s` is how often the device speaks when nothing happens; a device silent for more than
     `silent_after_s` is not believed any more. `dialogue` is there where the device must be asked. What a `private`
     device sends (a picture of a room, however coarse) is never kept as bytes: no quarantine, no recording.
+    A `slow` profile's decode asks another process: it must not be called where others wait.
     """
 
     key: str
@@ -37,3 +38,4 @@ class Profile(Struct, frozen=True, kw_only=True):
     decode: Codec
     dialogue: Dialogue | None = None
     private: bool = False
+    slow: bool = False

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from device_profiles.claims import graded
 from device_profiles.folder import Loaded
-from device_profiles.quality import RULES, Quality, Reason, Standing, golden_of, read_quality
+from device_profiles.quality import RULES, Quality, Reason, Standing, golden_of
 
 _HEAD = """# Supported devices
 
@@ -21,9 +22,9 @@ def supported_page(profiles: Sequence[Loaded]) -> str:
         ProfileError: a quality.toml or a golden reading is not in order.
     """
     ordered = sorted(profiles, key=lambda one: one.profile.key)
-    graded = [(one, read_quality(one.folder)) for one in ordered]
-    rows = "".join(_row(one, quality) for one, quality in graded)
-    gaps = "".join(_gaps(one, quality) for one, quality in graded)
+    found = [(one, graded(one)) for one in ordered]
+    rows = "".join(_row(one, quality) for one, quality in found)
+    gaps = "".join(_gaps(one, quality) for one, quality in found)
     return _HEAD + rows + "\n## What is missing\n\n" + (gaps or "Nothing.\n")
 
 

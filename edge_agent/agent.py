@@ -11,13 +11,15 @@ from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
+from device_profiles.recognition import Guess
+from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
-from edge_agent.rules import BayRule, Judge
+from edge_agent.rules import BayRule, Judge, Listener
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId, device_id
@@ -38,6 +40,7 @@ class Agent:
         shelf = load_shelf([configuration.path(name) for name in settings.profiles])
         with blaming(configuration.name):
             self._registry = registry_of(configuration, shelf)
+            accepted = configuration.path(settings.accepted)
             self.sources = list(sources or self._configured(shelf))
         self._disk = Disk(
             Outbox.open(
@@ -48,6 +51,7 @@ class Agent:
         self._books.open(self._disk.outbox.lanes(), time.monotonic())
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
+        self._retaker = Retaker(accepted, self._registry, self._disk)
         bays = {
             bay.device: bay.id
             for lot in configuration.plan.lots
@@ -57,7 +61,10 @@ class Agent:
         }
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
-        self._judge.recall(self._disk.outbox.facts())
+        self._listener = Listener(self._judge, self._clock)
+        facts = self._disk.outbox.facts()
+        self._judge.recall(facts)
+        self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._beside = lines_without_bays(settings, bays)
@@ -76,12 +83,18 @@ class Agent:
 
     def _configured(self, shelf: Shelf) -> list[Source]:
         gateway = self._configuration.enrolment.gateway
-        return build_sources(self._configuration.agent.sources, shelf, self._clock, gateway=gateway)
+        return build_sources(
+            self._configuration.agent.sources,
+            shelf,
+            self._clock,
+            gateway=gateway,
+            private=self._registry.private,
+        )
 
     async def run(self) -> None:
         """Run every part until cancelled or until one of them fails."""
         http = self._configuration.agent.http
-        app = create_app(self._hub, self.account, self.quarantine)
+        app = create_app(self._hub, self.account, self.quarantine, self.suggest)
         try:
             with listen(http.host, http.port, table="http") as sock:
                 await self._run_all(app, sock)
@@ -92,7 +105,8 @@ class Agent:
         async with asyncio.TaskGroup() as group:
             for source in self.sources:
                 group.create_task(source.run(self._queue), name=f"source {source.name}")
-            pipeline = self._pipeline.run(self._registry, self._judge, self._committed)
+            group.create_task(self._retaker.run(self._queue), name="accepted devices")
+            pipeline = self._pipeline.run(self._registry, self._listener, self._committed)
             group.create_task(pipeline, name="pipeline")
             group.create_task(self.uplink.link.run(), name="uplink link")
             group.create_task(self.uplink.run(agent_version(), self._totals), name="uplink")
@@ -127,10 +141,15 @@ class Agent:
                 for lane in self._books.sender.lanes()
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
-            pipeline={**self._pipeline.counts, "turned_away": self._queue.turned_away},
+            pipeline={
+                **self._pipeline.counts,
+                **self._retaker.counts,
+                "turned_away": self._queue.turned_away,
+            },
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
+            silent=self._listener.silent(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
@@ -152,6 +171,10 @@ class Agent:
     async def quarantine(self) -> Sequence[Quarantined]:
         """Return what could not be understood, the newest first."""
         return await self._disk.run(Outbox.quarantine)
+
+    async def suggest(self, entries: Sequence[Quarantined]) -> dict[str, list[Guess]]:
+        """Return which profiles could be right for devices in the quarantine."""
+        return await asyncio.to_thread(suggest, entries, self._registry.profiles.values())
 
     def _committed(self) -> None:
         self.uplink.wake()
@@ -185,7 +208,14 @@ def lines_without_bays(settings: AgentSettings, bays: Container[DeviceId]) -> fr
 
 
 def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
-    """Return which profile decodes which device; a profile that does not exist is an error of the configuration."""
+    """Return which profile decodes which device; a profile that does not exist is an error of the configuration.
+
+    What agent.toml says of a device goes before what was accepted on the command line.
+    """
+    path = configuration.path(configuration.agent.accepted)
+    accepted = read_accepted(path)
+    for device, key in accepted.items():
+        profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
     devices: dict[DeviceId, str] = {}
     polled = {
         device_id(one.id): one.profile for line in configuration.agent.sources.bus for one in line.devices
@@ -202,7 +232,7 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
             )
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices)
+    return Registry(profiles=profiles, devices=devices, accepted=accepted)
 
 
 def agent_version() -> str:

@@ -57,7 +57,7 @@ class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole file; paths are relative to its folder."""
+    """The whole file; paths are relative to its folder. `accepted` is written by `lilong agent accept`."""
 
     enrolment: Text = "enrolment.toml"
     site: Text = "site.toml"
@@ -70,6 +70,7 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rules: RuleSettings = RuleSettings()
     sources: SourcesSettings = field(default_factory=SourcesSettings)
     devices: tuple[DeviceEntry, ...] = ()
+    accepted: Text = "accepted.toml"
 
 
 class Configuration(Struct, frozen=True, kw_only=True):

@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
+from device_profiles.claims import graded
 from device_profiles.commands.words import complain, say, tell
 from device_profiles.declared import Spot, failing, source_of
 from device_profiles.errors import ProfileError
 from device_profiles.folder import PROFILE_FILE, Loaded, folders_in, load_folder
-from device_profiles.quality import golden_of, read_quality
+from device_profiles.quality import golden_of
 
 
 def check(options: argparse.Namespace, language: str) -> int:
@@ -27,11 +28,7 @@ def _check_one(folder: Path, show_source: bool, language: str) -> bool:
     try:
         one = load_folder(folder)
         problems = _golden_problems(one, language)
-        level = (
-            read_quality(folder).level.value
-            if (folder / "quality.toml").exists()
-            else say("no_quality", language)
-        )
+        level = graded(one).level.value if (folder / "quality.toml").exists() else say("no_quality", language)
     except ProfileError as error:
         complain(str(error))
         return False

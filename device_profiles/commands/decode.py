@@ -42,7 +42,7 @@ def decode(options: argparse.Namespace, language: str) -> int:
         else:
             complain(say("refused", language, reason=error))
         return 1
-    tell(_as_json(rows) if options.json else _as_lines(list(rows), language))
+    tell(_as_json(rows) if options.json else as_lines(list(rows), language))
     return 0
 
 
@@ -50,7 +50,8 @@ def _as_json(rows: object) -> str:
     return msgspec.json.encode({"observations": rows}).decode()
 
 
-def _as_lines(rows: list[Observation], language: str) -> str:
+def as_lines(rows: list[Observation], language: str) -> str:
+    """Return observations for people, a line each."""
     if not rows:
         return say("nothing", language)
     width = max(len(row.property) for row in rows)

@@ -9,8 +9,12 @@ from typing import Final
 from device_profiles.commands.check import check
 from device_profiles.commands.conformance import conformance
 from device_profiles.commands.decode import decode
+from device_profiles.commands.guess import guess_profile
 from device_profiles.commands.list import list_profiles
+from device_profiles.commands.new import new
+from device_profiles.commands.record import record
 from device_profiles.commands.supported import supported
+from device_profiles.commands.test import test
 from device_profiles.commands.words import complain, say, spoken
 from device_profiles.errors import ProfileError
 from device_profiles.reading import Format
@@ -19,6 +23,10 @@ _VERBS: Final[Mapping[str, Callable[[argparse.Namespace, str], int]]] = {
     "check": check,
     "list": list_profiles,
     "decode": decode,
+    "guess": guess_profile,
+    "new": new,
+    "test": test,
+    "record": record,
     "supported": supported,
     "conformance": conformance,
 }
@@ -57,7 +65,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     }
     for part in parts.values():
         part.add_argument("--lang", choices=("zh", "en"), help=say("lang", language))
-    for verb in ("list", "decode", "supported"):
+    for verb in ("list", "decode", "guess", "supported"):
         parts[verb].add_argument(
             "--extra", type=Path, action="append", default=[], help=say("extra", language)
         )
@@ -65,6 +73,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
     parts["list"].add_argument("--json", action="store_true", help=say("json", language))
     _decode_options(parts["decode"], language)
     parts["supported"].add_argument("--output", type=Path, help=say("output", language))
+    _new_options(parts["new"], language)
+    _test_options(parts["test"], language)
+    _record_options(parts["record"], language)
+    _guess_options(parts["guess"], language)
     _conformance_options(parts["conformance"], language)
     return parser
 
@@ -86,3 +98,37 @@ def _conformance_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("file", type=Path, metavar="FILE.jsonl", help=say("vector_file", language))
     part.add_argument("--codecs", type=Path, metavar="DIR", help=say("codecs", language))
     part.add_argument("--json", action="store_true", help=say("json", language))
+
+
+def _guess_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("bytes", nargs="+", metavar="HEX", help=say("frames", language))
+    part.add_argument("--port", type=int, help=say("port", language))
+    part.add_argument("--format", choices=list(Format), default=Format.BYTES, help=say("format", language))
+    part.add_argument("--called", default="", metavar="NAME", help=say("called", language))
+    part.add_argument("--json", action="store_true", help=say("json", language))
+
+
+def _new_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("key", help=say("new_key", language))
+    part.add_argument("bytes", nargs="+", metavar="HEX", help=say("frames", language))
+    part.add_argument("--port", type=int, help=say("port", language))
+    part.add_argument("--heartbeat", type=int, default=3600, metavar="S", help=say("heartbeat", language))
+    part.add_argument("--source", required=True, help=say("source_of", language))
+    part.add_argument("--title-zh", default="", help=say("title", language))
+    part.add_argument("--title-en", default="", help=say("title", language))
+    part.add_argument("--into", type=Path, default=Path(), metavar="DIR", help=say("into", language))
+
+
+def _test_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("folder", type=Path, help=say("folder", language))
+    part.add_argument("--recording", type=Path, metavar="FILE", help=say("recording", language))
+    part.add_argument("--device", default="", help=say("device", language))
+    part.add_argument("--json", action="store_true", help=say("json", language))
+
+
+def _record_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("folder", type=Path, help=say("folder", language))
+    part.add_argument("recording", type=Path, metavar="FILE", help=say("recording", language))
+    part.add_argument("--device", required=True, help=say("device", language))
+    part.add_argument("--source", required=True, help=say("source_of", language))
+    part.add_argument("--most", type=int, default=20, help=say("most", language))

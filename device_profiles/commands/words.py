@@ -17,6 +17,76 @@ SAID: Final[Mapping[str, Words]] = {
     ),
     "list": Words(en="list every known profile", zh="列出全部已知档案"),
     "decode": Words(en="decode one payload by hand", zh="手工解码一条报文"),
+    "new": Words(en="make a profile folder from a frame or two", zh="由一两条报文新建档案文件夹"),
+    "test": Words(
+        en="test a profile with its golden readings, noise and recordings", zh="用样例、噪声和录制检验档案"
+    ),
+    "record": Words(en="turn a recording into golden readings", zh="把现场录制变成样例"),
+    "new_key": Words(
+        en="the profile's key: <kind>_<vendor>_<model>[@<firmware>]",
+        zh="档案名称:<类型>_<厂家>_<型号>[@<固件>]",
+    ),
+    "heartbeat": Words(en="how often the device speaks, in seconds", zh="设备的心跳间隔,秒"),
+    "source_of": Words(
+        en="where the facts come from: a manual, or the device and who heard it",
+        zh="出处:手册,或设备及录制人",
+    ),
+    "title": Words(en="what people call the device", zh="设备的通用叫法"),
+    "into": Words(en="where to make the folder", zh="在何处新建文件夹"),
+    "recording": Words(
+        en="a recording of the gateway ([sources.record] in agent.toml)",
+        zh="网关的录制文件(agent.toml 中的 [sources.record])",
+    ),
+    "device": Words(en="the device's id", zh="设备编号"),
+    "most": Words(en="golden readings at the most", zh="样例数量上限"),
+    "there_already": Words(
+        en="{folder} is there already; give another key", zh="{folder} 已存在;请换一个名称"
+    ),
+    "made": Words(
+        en="{folder} is made and loads; write down what the bytes mean, then: lilong profile test {folder}",
+        zh="{folder} 已建立,可以加载;请写明字节含义,然后:lilong profile test {folder}",
+    ),
+    "tested": Words(
+        en="{key}: {count} readings and noise, {wrong} problems",
+        zh="{key}:{count} 条样例及噪声,{wrong} 个问题",
+    ),
+    "in_field": Words(
+        en="recording: {readings} readings, {understood} understood",
+        zh="录制:{readings} 条,已解码 {understood} 条",
+    ),
+    "field_refused": Words(en="  {count} refused: {reason}", zh="  拒绝 {count} 条:{reason}"),
+    "field_silence": Words(
+        en="  longest silence {longest:g} s (heartbeat {heartbeat:g} s, not believed after {limit:g} s)",
+        zh="  最长静默 {longest:g} 秒(心跳 {heartbeat:g} 秒,超过 {limit:g} 秒不再采信)",
+    ),
+    "nothing_heard": Words(
+        en="{file} has nothing of device {device!r}", zh="{file} 中没有设备 {device!r} 的内容"
+    ),
+    "recorded": Words(
+        en="{file}: read it over; it says what the profile makes of it, not what was true",
+        zh="{file}:请核对;其中是档案的解码结果,未必符合事实",
+    ),
+    "guess": Words(en="say which devices could have sent these bytes", zh="根据报文推测设备型号"),
+    "frames": Words(
+        en="frames of one device in hexadecimal, the newest last; - reads them from standard input",
+        zh="同一设备的十六进制报文,最新的放最后;- 表示从标准输入读取",
+    ),
+    "called": Words(
+        en="what people or the network server call the device", zh="设备的叫法(铭牌或网络服务器中的名称)"
+    ),
+    "not_bytes": Words(en="these are no bytes: {reason}", zh="不是有效的报文:{reason}"),
+    "no_guess": Words(
+        en="no known device sends such bytes; more frames, --port or --called may help, or write a profile: "
+        "lilong profile new",
+        zh="没有已知设备发送这样的报文;可多给几条报文,加上 --port 或 --called,或新建档案:lilong profile new",
+    ),
+    "guessed": Words(
+        en="{number}. {key}  {title}\n     understands {understood} of {frames} frames; evidence {bits} bits",
+        zh="{number}. {key}  {title}\n     能解码 {frames} 条报文中的 {understood} 条;证据 {bits} 比特",
+    ),
+    "odd": Words(
+        en="     but {property} = {value} is out of the ordinary", zh="     但 {property} = {value} 不合常理"
+    ),
     "conformance": Words(en="run published vectors through the decoders", zh="用公开的测试向量检验解码器"),
     "vector_file": Words(en="vectors, a JSON object a line", zh="测试向量文件,每行一个 JSON 对象"),
     "codecs": Words(

@@ -269,8 +269,18 @@ class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refused: str = ""
 
 
+class Steps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sentences for people, each in both languages."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole profile.toml; the fields of `head` start every frame."""
+    """A whole profile.toml; the fields of `head` start every frame.
+
+    `provisioning` are the steps by which a technician sets the device up, `limits` what it is known not to do.
+    """
 
     key: str
     title: Words
@@ -281,6 +291,8 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: Order = Order.BIG
     link: bool = False
     private: bool = False
+    provisioning: Steps | None = None
+    limits: Steps | None = None
     head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None

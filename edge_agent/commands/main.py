@@ -9,7 +9,7 @@ from typing import Final
 
 from chassis import ConfigError, say, spoken
 from device_profiles import ProfileError
-from edge_agent.commands import check, replay, run, status
+from edge_agent.commands import accept, check, replay, run, status
 from edge_agent.outbox import OutboxError
 from wire import Words
 
@@ -19,6 +19,10 @@ _VERBS: Final = {
     "check": (check.check, Words(zh="检查配置,不启动", en="read and check the configuration, start nothing")),
     "run": (run.run, Words(zh="运行网关", en="run the gateway")),
     "status": (status.status, Words(zh="查看运行中的网关", en="ask a running gateway how it is")),
+    "accept": (
+        accept.accept,
+        Words(zh="为隔离区中的设备指定档案", en="give a device from the quarantine its profile"),
+    ),
     "replay": (replay.replay, Words(zh="回放录制的读数", en="feed a recorded file through the gateway")),
 }
 
@@ -59,6 +63,8 @@ def _parser(language: str) -> argparse.ArgumentParser:
         )
         if name == "replay":
             _replay_arguments(verb, language)
+        if name == "accept":
+            _accept_arguments(verb, language)
     return parser
 
 
@@ -66,3 +72,12 @@ def _replay_arguments(verb: argparse.ArgumentParser, language: str) -> None:
     verb.add_argument("file", type=Path, help=say(Words(zh="录制文件", en="the recorded file"), language))
     speed = Words(zh="倍速,0 为最快", en="times real time, 0 = as fast as it goes")
     verb.add_argument("--speed", type=float, default=0.0, help=say(speed, language))
+
+
+def _accept_arguments(verb: argparse.ArgumentParser, language: str) -> None:
+    device = Words(zh="设备编号,见隔离区页面", en="the device, as the quarantine page shows it")
+    verb.add_argument("device", help=say(device, language))
+    profile = Words(
+        zh="档案名称,见 lilong profile list", en="the profile's key, as lilong profile list shows it"
+    )
+    verb.add_argument("profile", help=say(profile, language))

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from wire import Count, Stream, Words
 
+_NAMED: Final = 10
 _ANSWER_WITHIN_S: Final = 120.0
 """The cloud acknowledges within a second; a database that is restarted takes a minute."""
 
@@ -35,6 +36,7 @@ class Account(Struct, frozen=True, kw_only=True):
     """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
 
     `sources` has the counts of each source by name, `totals` what survives restarts, `lots` the bays by lot.
+    `silent` are the devices that have not spoken for longer than their kind allows.
     `full` says why nothing can be kept at present (empty = all is kept).
     """
 
@@ -57,6 +59,7 @@ class Account(Struct, frozen=True, kw_only=True):
     lots: Mapping[str, Count]
     screens: int
     shown: Sequence[ScreenAccount] = []
+    silent: Sequence[str] = []
     deaf_s: float
 
     @property
@@ -87,6 +90,7 @@ def find_problems(account: Account) -> list[Problem]:
         (account.deaf_s > 0, _deaf(account.deaf_s)),
         (not account.clock_synced, _CLOCK),
         (quarantined > 0, _not_understood(quarantined)),
+        (bool(account.silent), _silent(account.silent)),
         (lost > 0, _given_up(lost)),
     )
     return [problem for true, problem in possible if true]
@@ -130,6 +134,15 @@ def _not_understood(count: int) -> Problem:
         "W-DATA-01",
         f"本次运行以来有 {count} 条无法识别的数据,见“隔离区”。",
         f"{count} readings since the start were not understood; see the quarantine.",
+    )
+
+
+def _silent(devices: Sequence[str]) -> Problem:
+    names = ", ".join(devices[:_NAMED]) + (" …" if len(devices) > _NAMED else "")
+    return _problem(
+        "W-DEV-01",
+        f"{len(devices)} 个设备已失联:{names}。请检查电池、安装位置和信号。",
+        f"{len(devices)} devices are silent: {names}. Look at their batteries, their place and the radio link.",
     )
 
 

@@ -1,6 +1,6 @@
 """The gateway's web server: status page, JSON, metrics, quarantine, lobby screens."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 from starlette.applications import Starlette
@@ -9,18 +9,24 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from chassis import BoardHub, metrics_page, screen_routes
+from device_profiles.recognition import Guess
 from edge_agent.health.account import Account, find_problems
 from edge_agent.health.numbers import metrics_of
-from edge_agent.health.page import quarantine_html, status_html
+from edge_agent.health.page import status_html
+from edge_agent.health.quarantine_page import quarantine_html
 from edge_agent.outbox import Quarantined
+
+Look = Callable[[], Awaitable[Sequence[Quarantined]]]
+Suggest = Callable[[Sequence[Quarantined]], Awaitable[Mapping[str, Sequence[Guess]]]]
 
 
 def create_app(
     hub: BoardHub,
     account: Callable[[], Account],
-    quarantine: Callable[[], Awaitable[Sequence[Quarantined]]],
+    quarantine: Look,
+    suggest: Suggest,
 ) -> Starlette:
-    """Make the web application of a gateway."""
+    """Make the web application of a gateway; `suggest` guesses the profiles of devices in the quarantine."""
 
     async def status(request: Request) -> Response:
         now = account()
@@ -36,12 +42,6 @@ def create_app(
         page, kind = metrics_page(lambda: metrics_of(account()))
         return Response(page, media_type=kind)
 
-    async def quarantined(request: Request) -> Response:
-        entries = await quarantine()
-        if request.url.path.endswith(".json"):
-            return _json([_plain(entry) for entry in entries])
-        return HTMLResponse(quarantine_html(entries))
-
     return Starlette(
         routes=[
             Route("/", lambda _: RedirectResponse("/status")),
@@ -49,11 +49,28 @@ def create_app(
             Route("/status.json", status),
             Route("/healthz", healthy),
             Route("/metrics", metrics),
-            Route("/quarantine", quarantined),
-            Route("/quarantine.json", quarantined),
+            *_quarantine_routes(quarantine, suggest),
             *screen_routes(hub),
         ]
     )
+
+
+def _quarantine_routes(quarantine: Look, suggest: Suggest) -> list[Route]:
+    async def page(_: Request) -> Response:
+        entries = await quarantine()
+        return HTMLResponse(quarantine_html(entries, await suggest(entries)))
+
+    async def plain(_: Request) -> Response:
+        return _json([_plain(entry) for entry in await quarantine()])
+
+    async def guesses(_: Request) -> Response:
+        return _json(await suggest(await quarantine()))
+
+    return [
+        Route("/quarantine", page),
+        Route("/quarantine.json", plain),
+        Route("/quarantine/guesses.json", guesses),
+    ]
 
 
 def _json(body: object, status: int = 200) -> Response:

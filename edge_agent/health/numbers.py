@@ -19,6 +19,9 @@ def metrics_of(account: Account) -> Iterator[Metric]:
     yield number("lilong_outbox_bytes", "Bytes in use by the outbox", account.outbox_bytes)
     yield number("lilong_outbox_most_bytes", "Bytes that the outbox may use", account.outbox_most_bytes)
     yield number("lilong_outbox_waiting_rows", "Rows that the cloud does not have yet", account.waiting)
+    yield number(
+        "lilong_devices_silent", "Devices silent for longer than their kind allows", len(account.silent)
+    )
     yield number("lilong_screens_watching", "Screens that follow a board now", account.screens)
     yield labelled(
         "lilong_pipeline", "Readings by what became of them", "fate", account.pipeline, counter=True

@@ -1,4 +1,4 @@
-"""The status page and the quarantine as HTML, in Chinese and English."""
+"""The status page as HTML, in Chinese and English, and what every page of the gateway looks like."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -6,7 +6,6 @@ from html import escape
 from typing import Final
 
 from edge_agent.health.account import Account, Problem
-from edge_agent.outbox import Quarantined
 from wire import PlaceId
 
 _STYLE: Final = """
@@ -20,7 +19,6 @@ td.when{white-space:nowrap}
 .good{border-left:.4rem solid #1f5f8b;background:#eaf3f9;padding:.5rem 1rem}
 code{font-size:.9em} nav a{margin-right:1rem}
 """
-_MOST_SHOWN_BYTES: Final = 64
 
 
 def status_html(account: Account, problems: Sequence[Problem], lots: Sequence[PlaceId]) -> str:
@@ -40,37 +38,14 @@ def status_html(account: Account, problems: Sequence[Problem], lots: Sequence[Pl
         _section("上行 Uplink", account.uplink),
         _section("累计 Totals", account.totals),
     ]
-    return _page(f"{account.gateway} · Lilong", "".join(parts), reload_s=10)
-
-
-def quarantine_html(entries: Sequence[Quarantined]) -> str:
-    """Render what could not be understood, the newest first."""
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{kind}>{cell}</td>"
-            for kind, cell in (
-                (' class="when"', _time(entry.at_ms)),
-                ("", _where(entry)),
-                ("", escape(entry.reason)),
-                ("", _bytes(entry)),
-            )
-        )
-        + "</tr>"
-        for entry in entries
-    )
-    head = "<tr><th>时间 time</th><th>来源 from</th><th>原因 reason</th><th>内容 bytes</th></tr>"
-    body = f"<table>{head}{rows}</table>" if entries else '<p class="good">空。Empty.</p>'
-    return _page(
-        "隔离区 Quarantine", f"<nav><a href='/status'>状态 status</a></nav><h1>隔离区 Quarantine</h1>{body}"
-    )
+    return page(f"{account.gateway} · Lilong", "".join(parts), reload_s=10)
 
 
 def _overview(account: Account) -> dict[str, object]:
     acked = "–" if account.acked_age_s is None else f"{account.acked_age_s:.0f} s"
     return {
         "版本 version": account.version,
-        "时间 time": _time(account.at_ms) if account.clock_synced else "未同步 not synchronised",
+        "时间 time": time_text(account.at_ms) if account.clock_synced else "未同步 not synchronised",
         "运行 up": f"{account.up_s:.0f} s",
         "上次云端确认 last acknowledged": acked,
         "待发 waiting for the cloud": f"{account.waiting} 条 rows",
@@ -105,24 +80,16 @@ def _section(title: str, values: Mapping[str, object]) -> str:
     return f"<h2>{escape(title)}</h2><table>{rows}</table>"
 
 
-def _where(entry: Quarantined) -> str:
-    return escape(" · ".join(part for part in (entry.source, entry.device, entry.where) if part))
-
-
-def _bytes(entry: Quarantined) -> str:
-    shown = entry.payload[:_MOST_SHOWN_BYTES].hex()
-    more = "…" if len(entry.payload) > _MOST_SHOWN_BYTES else ""
-    return f"<code>{shown}{more}</code> ({len(entry.payload)})"
-
-
-def _time(at_ms: int) -> str:
+def time_text(at_ms: int) -> str:
+    """Return a time for people, or the milliseconds where there is no such date."""
     try:
         return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     except (ValueError, OverflowError, OSError):
         return f"{at_ms} ms"
 
 
-def _page(title: str, body: str, *, reload_s: int = 0) -> str:
+def page(title: str, body: str, *, reload_s: int = 0) -> str:
+    """Return a whole page around a body."""
     reload = f'<meta http-equiv="refresh" content="{reload_s}">' if reload_s else ""
     return (
         f'<!doctype html><html lang="zh"><head><meta charset="utf-8">{reload}'

@@ -1,7 +1,7 @@
 """Where the gateway keeps what it has taken: on disk before any device is answered, until the cloud has it."""
 
 from edge_agent.outbox.damage import Damage
-from edge_agent.outbox.entry import Appended, Entry, Fate, HeldLane, Quarantined, Receipt, Trimmed
+from edge_agent.outbox.entry import Appended, Entry, Fate, HeldLane, Kept, Quarantined, Receipt, Trimmed
 from edge_agent.outbox.errors import (
     DiskFullError,
     NotKeptError,
@@ -20,6 +20,7 @@ __all__ = [
     "Entry",
     "Fate",
     "HeldLane",
+    "Kept",
     "NotKeptError",
     "Outbox",
     "OutboxDamagedError",

@@ -69,7 +69,7 @@ class Books:
             self._note(made, counts)
         if made.marks:
             self.seen.add(made.marks, now_s)
-        if made.quarantined:
+        if made.quarantined or made.released:
             self.quarantine.settle()
         return Receipt(fates=made.fates, appended=appended, trimmed=trimmed)
 
@@ -77,7 +77,8 @@ class Books:
         totals = dict(counts)
         if made.quarantined:
             totals["quarantined"] = totals.get("quarantined", 0) + len(made.quarantined)
-            self.quarantine.save(self.writer, made.quarantined)
+        if made.quarantined or made.released:
+            self.quarantine.save(self.writer, made.quarantined, made.released)
         notes.set_facts(self.writer, made.facts)
         if totals:
             notes.add_totals(self.writer, totals)

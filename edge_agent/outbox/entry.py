@@ -5,13 +5,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from wire import Epoch, Observation, Seq, Stream
+from wire import Epoch, Observation, Seq, Stream, TimeTrust
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):
     """Bytes that could not be understood: kept for a person to look at.
 
-    `source` and `where` say how they came in (topic or path), `reason` what was expected and what came.
+    `source` and `where` say how they came in (topic or path), `reason` what was expected and what came. `taken_ms`,
+    `trust`, `port` and `format` are what a profile found later needs to understand them after all; `profile` is what
+    the route said, `kind` what a network server calls the device. Of a `cut` entry only the first bytes are kept.
     """
 
     at_ms: int
@@ -20,6 +22,20 @@ class Quarantined(Struct, frozen=True, kw_only=True):
     device: str = ""
     payload: bytes = b""
     reason: str
+    profile: str = ""
+    kind: str = ""
+    port: int | None = None
+    format: str = ""
+    taken_ms: int | None = None
+    trust: int = int(TimeTrust.SYNCED)
+    cut: bool = False
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A quarantined entry with its number on the shelf."""
+
+    number: int
+    entry: Quarantined
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -28,7 +44,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     `identity` is what makes the reading itself; an entry whose identity was seen before is skipped as a whole, and
     empty bytes mean that none is known. With `surely_new` the identity is remembered but not looked up, because the
     transport knows that it never sent this before. `facts` are set by name (None deletes one) and loaded at the next
-    start.
+    start. `released` is the number of the quarantined entry that this one comes from: it leaves the shelf in the same
+    commit.
     """
 
     identity: bytes = b""
@@ -36,6 +53,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     rows: Sequence[tuple[Stream, Observation]] = ()
     facts: Mapping[str, str | None] = {}
     quarantined: Quarantined | None = None
+    released: int | None = None
 
 
 class Fate(StrEnum):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from edge_agent.outbox import disk, notes, quarantine, reading
 from edge_agent.outbox.books import Books
 from edge_agent.outbox.damage import Damage
-from edge_agent.outbox.entry import Entry, HeldLane, Quarantined, Receipt
+from edge_agent.outbox.entry import Entry, HeldLane, Kept, Quarantined, Receipt
 from edge_agent.outbox.errors import NotKeptError, OutboxDamagedError, RowsGoneError
 from edge_agent.outbox.hold import Hold
 from edge_agent.outbox.lane import HeldRun
@@ -196,6 +196,10 @@ class Outbox:
 
     def quarantine(self, most: int = 100) -> list[Quarantined]:
         """Return the newest quarantined entries, the newest first."""
+        return [kept.entry for kept in self.shelf(most)]
+
+    def shelf(self, most: int) -> list[Kept]:
+        """Return the newest quarantined entries with their numbers, the newest first."""
         with self._reading, disk.typed_errors():
             return quarantine.newest(self._books.reader, most)
 

@@ -18,6 +18,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     marks: list[int]
     facts: dict[str, str | None]
     quarantined: list[Quarantined]
+    released: list[int]
 
 
 def plan(entries: Sequence[Entry], seen: Callable[[int], bool], text_most: int) -> Plan:
@@ -37,7 +38,8 @@ def plan(entries: Sequence[Entry], seen: Callable[[int], bool], text_most: int) 
     for at, entry in new.items():
         if at not in misfits and entry.facts:
             facts.update(entry.facts)
-    return Plan(fates=fates, rows=rows, marks=marks, facts=facts, quarantined=quarantined)
+    released = [entry.released for entry in new.values() if entry.released is not None]
+    return Plan(fates=fates, rows=rows, marks=marks, facts=facts, quarantined=quarantined, released=released)
 
 
 _UNFIT = (WireError, ValueError, OverflowError, TypeError)

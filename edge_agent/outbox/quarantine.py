@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from edge_agent.outbox.entry import Quarantined
+from edge_agent.outbox.entry import Kept, Quarantined
 from edge_agent.outbox.errors import OutboxDamagedError
 
 PAYLOAD_MOST: Final = 4096
@@ -27,10 +27,13 @@ class QuarantineShelf:
         """Take up what an earlier run kept."""
         self._sizes = dict(conn.execute("SELECT id, size FROM quarantine ORDER BY id"))
 
-    def save(self, conn: sqlite3.Connection, found: Sequence[Quarantined]) -> None:
-        """Write entries in the caller's transaction; `settle` once it is committed."""
-        self._staged = dict(self._sizes)
-        key = max(self._staged, default=0)
+    def save(
+        self, conn: sqlite3.Connection, found: Sequence[Quarantined], released: Sequence[int] = ()
+    ) -> None:
+        """Write entries, and delete those released, in the caller's transaction; `settle` once it is committed."""
+        self._staged = {key: size for key, size in self._sizes.items() if key not in released}
+        conn.executemany("DELETE FROM quarantine WHERE id = ?", [(key,) for key in released])
+        key = max(self._sizes, default=0)  # a number released just now is not given again in this run
         lines = []
         for entry in found[-self._most :]:
             key += 1
@@ -57,15 +60,15 @@ class QuarantineShelf:
         conn.executemany("DELETE FROM quarantine WHERE id = ?", [(key,) for key in gone])
 
 
-def newest(conn: sqlite3.Connection, most: int) -> list[Quarantined]:
+def newest(conn: sqlite3.Connection, most: int) -> list[Kept]:
     """Return the newest entries, the newest first.
 
     Raises:
         OutboxDamagedError: an entry is not what was written.
     """
-    lines = conn.execute("SELECT entry FROM quarantine ORDER BY id DESC LIMIT ?", (most,))
+    lines = conn.execute("SELECT id, entry FROM quarantine ORDER BY id DESC LIMIT ?", (most,))
     try:
-        return [_decoder.decode(raw) for (raw,) in lines]
+        return [Kept(number=number, entry=_decoder.decode(raw)) for number, raw in lines]
     except msgspec.MsgspecError as error:
         raise OutboxDamagedError(f"a quarantined entry cannot be read: {error}") from error
 
@@ -85,4 +88,4 @@ def _cut(entry: Quarantined) -> Quarantined:
     if len(entry.payload) <= PAYLOAD_MOST:
         return entry
     reason = f"{entry.reason} (the first {PAYLOAD_MOST} of {len(entry.payload)} bytes kept)"
-    return msgspec.structs.replace(entry, payload=entry.payload[:PAYLOAD_MOST], reason=reason)
+    return msgspec.structs.replace(entry, payload=entry.payload[:PAYLOAD_MOST], reason=reason, cut=True)

@@ -3,11 +3,12 @@
 from edge_agent.pipeline.books import Books
 from edge_agent.pipeline.disk import Disk
 from edge_agent.pipeline.intake import IntakeQueue
-from edge_agent.pipeline.pipeline import Pipeline, PipelineSettings, report
+from edge_agent.pipeline.pipeline import Decide, Pipeline, PipelineSettings, report
 from edge_agent.pipeline.understand import Registry, Understanding
 
 __all__ = [
     "Books",
+    "Decide",
     "Disk",
     "IntakeQueue",
     "Pipeline",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Protocol
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from chassis import Backoff, Some
 from edge_agent.outbox import Damage, Entry, Fate, NotKeptError, Outbox, OutboxDamagedError
@@ -185,9 +186,15 @@ def report(damage: Damage) -> None:
 
 
 def _entry(item: Heard | Refused, meant: Understanding, decide: Decide) -> Entry:
+    released = item.released if isinstance(item, Heard) else None
     if isinstance(item, Heard) and meant.quarantined is None:
-        return decide.heard(item, meant)
-    return Entry(identity=meant.identity, surely_new=item.surely_new, quarantined=meant.quarantined)
+        return replace(decide.heard(item, meant), released=released)
+    return Entry(
+        identity=meant.identity,
+        surely_new=item.surely_new,
+        quarantined=meant.quarantined,
+        released=released,
+    )
 
 
 def _urgent(meant: Understanding) -> bool:

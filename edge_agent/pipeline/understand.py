@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from device_profiles import DecodeError, Profile, Reading
@@ -13,14 +13,23 @@ from wire import CATALOGUE, DeviceId, Observation, Stream
 
 
 class Registry(Struct, frozen=True, kw_only=True):
-    """Which profile decodes which device: by the route that heard it, else by the device's own entry."""
+    """Which profile decodes which device: by its own entry, else as a person accepted it, else by its route.
+
+    `accepted` grows while the agent runs.
+    """
 
     profiles: Mapping[str, Profile]
     devices: Mapping[DeviceId, str]
+    accepted: dict[DeviceId, str] = field(default_factory=dict)
 
     def profile_of(self, device: DeviceId, route: str) -> Profile | None:
-        """Return the profile; an entry for the device overrides what the route says."""
-        return self.profiles.get(self.devices.get(device, route))
+        """Return the profile, None where there is none."""
+        return self.profiles.get(self.devices.get(device) or self.accepted.get(device) or route)
+
+    def private(self, device: DeviceId, route: str) -> bool:
+        """Say whether the bytes of a device may not be kept."""
+        profile = self.profile_of(device, route)
+        return profile is not None and profile.private
 
 
 class Understanding(Struct, frozen=True, kw_only=True):
@@ -80,6 +89,12 @@ def _spoilt(item: Heard, reason: str) -> Quarantined:
         device=reading.device,
         payload=reading.payload,
         reason=reason,
+        profile=item.profile,
+        kind=item.kind,
+        port=reading.port,
+        format=reading.format,
+        taken_ms=reading.at_ms,
+        trust=int(reading.trust),
     )
 
 
@@ -88,7 +103,10 @@ def _refused(item: Heard, profile: Profile, error: DecodeError) -> Quarantined:
     if not profile.private:
         return spoilt
     return replace(
-        spoilt, payload=b"", reason=f"{spoilt.reason} ({len(spoilt.payload)} private bytes not kept)"
+        spoilt,
+        payload=b"",
+        cut=True,
+        reason=f"{spoilt.reason} ({len(spoilt.payload)} private bytes not kept)",
     )
 
 
@@ -98,7 +116,7 @@ def _no_profile(item: Heard) -> str:
         return (
             f"{found}, which the network server calls {item.kind!r}; add that name to by_name of the source"
         )
-    return f"{found}; name one in [[devices]] or in the route that hears it"
+    return f"{found}; name one in [[devices]] or in the route that hears it, or accept one on the quarantine page"
 
 
 def _identity(where: str, identity: str) -> bytes:

@@ -2,5 +2,6 @@
 
 from edge_agent.rules.bay import BayFact, BayRule, BayRuleSettings, Decision, Sighting
 from edge_agent.rules.judge import Judge
+from edge_agent.rules.listener import Listener
 
-__all__ = ["BayFact", "BayRule", "BayRuleSettings", "Decision", "Judge", "Sighting"]
+__all__ = ["BayFact", "BayRule", "BayRuleSettings", "Decision", "Judge", "Listener", "Sighting"]

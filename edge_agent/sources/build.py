@@ -8,7 +8,7 @@ from chassis import ConfigError
 from device_profiles import Shelf
 from edge_agent.sources.heard import Clock, Source
 from edge_agent.sources.mqtt import MqttSource
-from edge_agent.sources.record import RecordedSource, Recorder
+from edge_agent.sources.record import Private, RecordedSource, Recorder
 from edge_agent.sources.settings import SourcesSettings
 
 GROUP: Final = "lilong.sources"
@@ -28,9 +28,16 @@ class SourceMaker(Protocol):
 
 
 def build_sources(
-    settings: SourcesSettings, shelf: Shelf, clock: Clock, *, gateway: str = "agent"
+    settings: SourcesSettings,
+    shelf: Shelf,
+    clock: Clock,
+    *,
+    gateway: str = "agent",
+    private: Private = lambda _device, _profile: False,
 ) -> list[Source]:
     """Make every source that the settings name; `gateway` makes their client ids their own.
+
+    `private` says of a device and its route's profile whether its bytes may not be recorded.
 
     Raises:
         ConfigError: a setting cannot work or names a profile that does not exist, two sources share a name, or a
@@ -44,7 +51,7 @@ def build_sources(
     if settings.record is None:
         return sources
     recorder = Recorder(settings.record)
-    return [RecordedSource(source, recorder) for source in sources]
+    return [RecordedSource(source, recorder, private) for source in sources]
 
 
 def _made(settings: SourcesSettings, shelf: Shelf, clock: Clock, gateway: str) -> Iterator[Source]:

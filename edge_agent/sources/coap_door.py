@@ -13,12 +13,12 @@ from aiocoap.numbers import codes
 from aiocoap.resource import PathCapable, Resource
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Format, Reading
+from device_profiles import DecodeError, Format, Reading, check_device
 from device_profiles.senml import read_pack, resolve
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.blocks import Assembly, Block, Fault
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
-from edge_agent.sources.opening import check_device, hash_of, open_payload
+from edge_agent.sources.opening import hash_of, open_payload
 from edge_agent.sources.settings import CoapSettings, Written
 from edge_agent.sources.speaker import speaker
 from wire import TimeTrust

@@ -36,7 +36,8 @@ class Heard(Struct, frozen=True, kw_only=True):
 
     A transport that marks what it sends again (MQTT's DUP) makes even readings without an identity of their own
     countable once: with `surely_new` the reading's identity is remembered but not looked up, because the transport
-    says that it never sent this before, however equal it is to something earlier.
+    says that it never sent this before, however equal it is to something earlier. `released` is the number in the
+    quarantine of a reading that is offered again because its device has been accepted since.
 
     `observed` is what the source itself found out about the device (that it does not answer): then nothing is decoded.
     """
@@ -48,6 +49,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     surely_new: bool = False
     where: str = ""
     kind: str = ""
+    released: int | None = None
     observed: Sequence[Observation] = ()
 
 

@@ -14,10 +14,10 @@ from aiocoap.numbers import codes
 from msgspec import Struct
 
 from chassis import Backoff, ConfigError
-from device_profiles import DecodeError, Shelf
+from device_profiles import DecodeError, Shelf, check_device
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
 from edge_agent.sources.named import profile_named
-from edge_agent.sources.opening import check_device, open_payload
+from edge_agent.sources.opening import open_payload
 from edge_agent.sources.settings import ObserveSettings, Written
 
 log = logging.getLogger(__name__)

@@ -5,29 +5,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Format, Reading, from_base64, from_hex
+from device_profiles import DecodeError, Format, Reading, check_device, from_base64, from_hex
 from device_profiles.senml import read_pack, resolve
 from edge_agent.sources.settings import Written
-from wire import DeviceId, TimeTrust, device_id
+from wire import TimeTrust
 
 MOST_BYTES: Final = 65_536
 """No device that this product knows says more at once; a longer payload is a mistake or an attack."""
-LONGEST_DEVICE: Final = 128
 _ABSOLUTE_FROM_S: Final = 2**28  # RFC 8428, 4.5.3: smaller times count from the moment of sending
 _FORMATS: Final = {Written.SENML_JSON: Format.SENML_JSON, Written.SENML_CBOR: Format.SENML_CBOR}
-
-
-def check_device(name: str) -> DeviceId:
-    """Return the text as a device's id, in the form of `wire.device_id`.
-
-    Raises:
-        DecodeError: it is empty, too long, or holds what nobody can read or type.
-    """
-    if not name or len(name) > LONGEST_DEVICE or not name.isprintable() or name != name.strip():
-        raise DecodeError(
-            f"expected a device id of 1 to {LONGEST_DEVICE} readable characters, got {name[:140]!r}"
-        )
-    return device_id(name)
 
 
 def open_payload(

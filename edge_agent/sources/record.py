@@ -1,14 +1,15 @@
 """Writes down what is heard, so that it can be replayed on another machine."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from chassis import ConfigError
+from device_profiles.recording import line_of
 from edge_agent.sources.heard import Heard, Intake, Refused, Source
-from edge_agent.sources.recording import line_of
 from edge_agent.sources.settings import RecordSettings
+from wire import DeviceId
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +58,18 @@ class Recorder:
         self.close()
 
 
-class RecordedSource:
-    """A source whose items are written down on their way to the intake."""
+Private = Callable[[DeviceId, str], bool]
+"""Says of a device and the profile of its route whether its bytes may not be kept."""
 
-    def __init__(self, source: Source, recorder: Recorder) -> None:
+
+class RecordedSource:
+    """A source whose items are written down on their way to the intake, but for those of private devices."""
+
+    def __init__(
+        self, source: Source, recorder: Recorder, private: Private = lambda _device, _profile: False
+    ) -> None:
         """Stand before the source."""
-        self._source, self.recorder = source, recorder
+        self._source, self.recorder, self._private = source, recorder, private
 
     @property
     def name(self) -> str:
@@ -71,7 +78,7 @@ class RecordedSource:
 
     async def run(self, intake: Intake) -> None:
         """Run the source."""
-        await self._source.run(_RecordingIntake(intake, self.recorder))
+        await self._source.run(_RecordingIntake(intake, self.recorder, self._private))
 
     def counts(self) -> Mapping[str, int]:
         """Return the source's counts."""
@@ -79,15 +86,19 @@ class RecordedSource:
 
 
 class _RecordingIntake:
-    def __init__(self, intake: Intake, recorder: Recorder) -> None:
-        self._intake, self._recorder = intake, recorder
+    def __init__(self, intake: Intake, recorder: Recorder, private: Private) -> None:
+        self._intake, self._recorder, self._private = intake, recorder, private
 
     def offer(self, item: Heard | Refused, /) -> bool:
         taken = self._intake.offer(item)
         if taken:
-            self._recorder.write(item)
+            self._write(item)
         return taken
 
     async def put(self, item: Heard | Refused, /) -> None:
-        self._recorder.write(item)
+        self._write(item)
         await self._intake.put(item)
+
+    def _write(self, item: Heard | Refused) -> None:
+        if isinstance(item, Heard) and not self._private(item.reading.device, item.profile):
+            self._recorder.write(item)

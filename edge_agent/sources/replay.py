@@ -7,9 +7,9 @@ from pathlib import Path
 
 from chassis import ConfigError
 from device_profiles import DecodeError
+from device_profiles.recording import Line, read_line
 from edge_agent.clock import ClockTrust, SystemClock
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
-from edge_agent.sources.recording import Line, read_line
 
 
 class ReplaySource:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from device_profiles.claims import graded
 from device_profiles.declared import Trial, failing
 from device_profiles.folder import Loaded
-from device_profiles.quality import golden_of, read_quality
+from device_profiles.quality import golden_of
 from device_profiles.shelf import SHIPPED, load_folders
 from device_profiles.supported import supported_page
 
@@ -36,7 +37,7 @@ def test_folder_is_in_order(one: Loaded) -> None:
     golden = golden_of(one.folder)
     assert sum(bool(trial.refused) for trial in golden.values()) >= 1
     assert sum(not trial.refused for trial in golden.values()) >= 3
-    read_quality(one.folder)
+    graded(one)
 
 
 @pytest.mark.parametrize("one", _LOADED, ids=lambda one: one.profile.key)

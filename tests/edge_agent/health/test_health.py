@@ -1,14 +1,17 @@
 """The status page says what is wrong in both languages, and the same account feeds page, JSON and metrics."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from chassis import BoardHub
+from device_profiles.recognition import Guess
 from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app, find_problems
 from edge_agent.outbox import Quarantined
-from wire import Count, Stream
+from wire import Count, DeviceId, Observation, PropertyName, Stream, Words
 
 WELL = Account(
     gateway="gw1",
@@ -41,11 +44,26 @@ SPOILT = Quarantined(
 )
 
 
+GUESS = Guess(
+    key="parking_<acme>",
+    title=Words(zh="车位<传感器>", en="bay sensor"),
+    understood=1,
+    frames=2,
+    bits=7.5,
+    preview=(
+        Observation(device=DeviceId("a"), property=PropertyName("device.battery_v"), value=3.6, at_ms=0),
+    ),
+)
+
+
 def client(account: Account = WELL) -> TestClient:
     async def quarantine() -> list[Quarantined]:
         return [SPOILT]
 
-    return TestClient(create_app(BoardHub(), lambda: account, quarantine))
+    async def suggest(entries: Sequence[Quarantined]) -> Mapping[str, Sequence[Guess]]:
+        return {f"{entries[0].device} b": [GUESS], "c": []}
+
+    return TestClient(create_app(BoardHub(), lambda: account, quarantine, suggest))
 
 
 def changed(**changes: object) -> Account:
@@ -67,6 +85,7 @@ def test_all_is_well() -> None:
         (changed(pipeline={"quarantined": 3}), "W-DATA-01"),
         (changed(acked_age_s=121.0), "E-LINK-02"),
         (changed(acked_age_s=None, up_s=121.0), "E-LINK-02"),
+        (changed(silent=["a1", "b2"]), "W-DEV-01"),
         (changed(totals={"lost.telemetry": 3}), "W-LOST-01"),
     ],
 )
@@ -122,3 +141,13 @@ def test_the_quarantine_shows_bytes_and_reason_and_trusts_no_text() -> None:
     assert "<b>" not in page.split("</style>")[1]
     (entry,) = client().get("/quarantine.json").json()
     assert entry["payload"] == "ff" * 100
+
+
+def test_the_quarantine_shows_guesses_and_how_to_accept_one() -> None:
+    page = client().get("/quarantine").text
+    assert "lilong agent accept &#x27;a b&#x27; &#x27;parking_&lt;acme&gt;&#x27;" in page
+    assert "车位&lt;传感器&gt;" in page
+    assert "device.battery_v = 3.6 V" in page
+    assert "No known device sends such bytes" in page
+    found = client().get("/quarantine/guesses.json").json()
+    assert [one["key"] for one in found["a b"]] == ["parking_<acme>"]

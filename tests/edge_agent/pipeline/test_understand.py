@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from device_profiles import DecodeError, Profile, Reading
@@ -111,3 +112,16 @@ def test_the_same_identity_of_two_devices_is_two_identities() -> None:
     assert one.identity
     assert one.identity != two.identity
     assert understand(heard(), REGISTRY).identity == b""
+
+
+def test_private_bytes_are_not_kept() -> None:
+    private = Registry(
+        profiles={"room": msgspec.structs.replace(GOOD, key="room", private=True), "good": GOOD}, devices={}
+    )
+    meant = understand(heard(route="room", payload=b"bad"), private)
+    assert meant.quarantined is not None
+    assert meant.quarantined.payload == b""
+    assert meant.quarantined.cut
+    assert "3 private bytes not kept" in meant.quarantined.reason
+    assert private.private(DEVICE, "room")
+    assert not private.private(DEVICE, "good")

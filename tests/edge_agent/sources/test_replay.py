@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chassis import ConfigError
 from device_profiles import DecodeError, Format, Reading
+from device_profiles.recording import line_of, read_line
 from edge_agent.sources import Outcome, RecordSettings, ReplaySource
 from edge_agent.sources.heard import Heard, Intake, Refused, Source
 from edge_agent.sources.record import RecordedSource, Recorder
-from edge_agent.sources.recording import line_of, read_line
 from tests.edge_agent.sources.listening import NOW_MS, Listening, clock
 from tests.until import until
 from wire import DeviceId, TimeTrust
@@ -227,3 +228,16 @@ def test_a_disk_that_is_full_ends_the_recording_alone(caplog: pytest.LogCaptureF
 def test_a_recording_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"\[sources.record\]"):
         Recorder(RecordSettings(path=str(tmp_path)))
+
+
+def test_private_devices_are_not_recorded(file: Path) -> None:
+    recorder = Recorder(RecordSettings(path=str(file)))
+    private = replace(item(b"room"), profile="thermal")
+    source = RecordedSource(
+        Talker([private, private, item(b"1")]), recorder, lambda _, profile: profile == "thermal"
+    )
+    heard = Listening()
+    asyncio.run(source.run(heard))
+    recorder.close()
+    assert len(heard.items) == 3
+    assert [read_line(line).hex for line in file.read_bytes().splitlines()] == [b"1".hex()]

@@ -1,10 +1,16 @@
-"""One line of a recording: a reading as it was heard, or a network server's envelope as it came."""
+"""Recordings of what was heard: a line is a reading, or a network server's envelope as it came."""
+
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from device_profiles import DecodeError, Envelope, Format, Reading, from_hex, open_envelope
-from edge_agent.sources.opening import check_device
+from device_profiles.device import check_device
+from device_profiles.envelopes import Envelope, open_envelope
+from device_profiles.errors import DecodeError, ProfileError
+from device_profiles.reading import Format, Reading
+from device_profiles.written import from_hex
 from wire import TimeTrust
 
 
@@ -39,7 +45,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
         """
         if self.envelope is not None:
             opened = open_envelope(self.envelope, self.topic, bytes(self.payload), received_ms, trust)
-            return msgspec.structs.replace(opened.reading, at_ms=None, identity="")
+            return replace(opened.reading, at_ms=None, identity="")
         return Reading(
             device=check_device(self.device),
             payload=from_hex(self.hex),
@@ -82,3 +88,30 @@ def line_of(reading: Reading, profile: str) -> bytes:
         snr_db=reading.snr_db,
     )
     return msgspec.json.encode(line) + b"\n"
+
+
+def read_recording(path: Path, device: str = "") -> list[Reading]:
+    """Return the readings of a recording, of one device where it is named, each at the time when it was received.
+
+    Lines without a time of their own follow the line before by their delay.
+
+    Raises:
+        ProfileError: the file cannot be read, or a line is none of a recording.
+    """
+    found, now_ms = [], 0
+    try:
+        texts = path.read_bytes().splitlines()
+    except OSError as error:
+        raise ProfileError(f"{path}: {error}") from error
+    for number, text in enumerate(texts, 1):
+        if not text.strip():
+            continue
+        try:
+            line = read_line(text)
+            now_ms = (now_ms if line.received_ms is None else line.received_ms) + (line.delay_ms or 0)
+            reading = line.reading(now_ms, TimeTrust.SYNCED)
+        except DecodeError as error:
+            raise ProfileError(f"{path}, line {number}: {error}") from error
+        if device in ("", reading.device):
+            found.append(replace(reading, at_ms=line.at_ms))
+    return found

@@ -1,0 +1,115 @@
+"""Takes up devices accepted while the agent runs, and offers again what the quarantine holds of them."""
+
+import asyncio
+import logging
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from chassis import ConfigError
+from device_profiles import DecodeError, Profile, Reading
+from edge_agent.accepted.again import reading_of
+from edge_agent.accepted.file import read_accepted
+from edge_agent.outbox import Kept, Outbox, OutboxError
+from edge_agent.pipeline import Disk, Registry
+from edge_agent.sources import Heard, Intake, Outcome
+from wire import DeviceId, TimeTrust
+
+log = logging.getLogger(__name__)
+_LOOK_EVERY_S: Final = 2.0
+_MOST: Final = 1000
+
+
+class Retaker:
+    """Watches `accepted.toml`; what becomes understood leaves the quarantine in the commit that keeps it.
+
+    An entry whose time nobody knows (no clock at the time), or of which only a part was kept, stays where it is.
+    """
+
+    def __init__(self, path: Path, registry: Registry, disk: Disk) -> None:
+        """Take the file, and the registry, whose accepted devices grow."""
+        self._path, self._registry, self._disk = path, registry, disk
+        self._stamp = _stamp(path)
+        self._offered: set[int] = set()
+        self.counts = {"retaken": 0}
+
+    async def run(self, intake: Intake) -> None:
+        """Watch until cancelled; what was accepted or learned while the agent was down is taken up first."""
+        await self._retake(intake)
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            stamp = _stamp(self._path)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._read()
+                await self._retake(intake)
+
+    def _read(self) -> None:
+        try:
+            accepted = read_accepted(self._path)
+        except ConfigError as error:
+            log.warning("%s; the devices accepted before stay as they are", error)
+            return
+        for device, key in accepted.items():
+            if key not in self._registry.profiles:
+                log.error("%s: expected a known profile for %s, got %r", self._path, device, key)
+            elif self._registry.accepted.get(device) != key:
+                self._registry.accepted[device] = key
+                log.info("device %s is accepted with profile %s", device, key)
+
+    async def _retake(self, intake: Intake) -> None:
+        try:
+            shelf = await self._disk.run(Outbox.shelf, _MOST)
+        except OutboxError as error:
+            log.warning("the quarantine cannot be read now: %s", error)
+            return
+        for kept in reversed(shelf):
+            if kept.number in self._offered:
+                continue
+            item = await asyncio.to_thread(self._understood, kept)
+            if item is not None:
+                self._offered.add(kept.number)
+                await intake.put(item)
+
+    def _understood(self, kept: Kept) -> Heard | None:
+        entry = kept.entry
+        if entry.cut or not entry.device or entry.trust == TimeTrust.UNSYNCED:
+            return None
+        device = DeviceId(entry.device)
+        profile = self._registry.profile_of(device, entry.profile)
+        if profile is None:
+            return None
+        reading = reading_of(entry)
+        if not _decodes(profile, reading):
+            return None
+        return Heard(
+            source=entry.source,
+            reading=reading,
+            profile=entry.profile,
+            settle=partial(self._settled, kept.number),
+            where=entry.where,
+            kind=entry.kind,
+            released=kept.number,
+        )
+
+    def _settled(self, number: int, outcome: Outcome) -> None:
+        if outcome.kept:
+            self.counts["retaken"] += 1
+        else:
+            self._offered.discard(number)
+
+
+def _decodes(profile: Profile, reading: Reading) -> bool:
+    try:
+        return bool(profile.decode(reading))
+    except DecodeError:
+        return False
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Say whether a file is another one than before."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)

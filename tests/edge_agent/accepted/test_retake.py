@@ -1,0 +1,140 @@
+"""What lay in the quarantine is counted once, in the commit that takes it from there, and only then."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from edge_agent.accepted import Retaker, accept_device, suggest
+from edge_agent.outbox import Entry, NotKeptError, Outbox, Quarantined
+from edge_agent.sources import Outcome
+from tests.edge_agent.gateway import SENSOR, Parts
+from wire import TimeTrust
+
+
+def _spoilt(payload: bytes = b"ok", **others: object) -> Quarantined:
+    return Quarantined(
+        at_ms=1_790_000_000_000,
+        source="test",
+        where="a/b",
+        device=SENSOR,
+        payload=payload,
+        reason="no profile",
+        **others,  # type: ignore[arg-type]
+    )
+
+
+def _shelve(parts: Parts, *entries: Quarantined) -> None:
+    parts.disk.outbox.commit([Entry(quarantined=entry) for entry in entries], now_s=time.monotonic())
+
+
+async def _run(parts: Parts, retaker: Retaker, until: int) -> None:
+    task = asyncio.create_task(retaker.run(parts.queue))
+    try:
+        await parts.run_until(lambda: retaker.counts["retaken"] >= until)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _accepting(parts: Parts, folder: Path) -> Retaker:
+    parts.registry.accepted[SENSOR] = "battery"
+    return Retaker(folder / "accepted.toml", parts.registry, parts.disk)
+
+
+async def _retaken(folder: Path) -> None:
+    parts = Parts(folder)
+    _shelve(parts, _spoilt(), _spoilt(b"bad"), _spoilt(b"more", taken_ms=1_780_000_000_000))
+    await _run(parts, _accepting(parts, folder), 2)
+    assert [row for row in parts.rows() if row[1] == "device.battery_v"] == [
+        ("telemetry", "device.battery_v", 3.6)
+    ] * 2
+    assert [entry.payload for entry in parts.disk.outbox.quarantine()] == [b"bad"]
+    parts.disk.close()
+    again = Parts(folder)  # after a restart nothing comes twice
+    retaker = _accepting(again, folder)
+    task = asyncio.create_task(retaker.run(again.queue))
+    await again.run_until(lambda: len(again.queue) == 0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len([row for row in again.rows() if row[1] == "device.battery_v"]) == 2
+    again.disk.close()
+
+
+def test_accepted_readings_leave_the_quarantine_for_the_outbox(tmp_path: Path) -> None:
+    asyncio.run(_retaken(tmp_path))
+
+
+async def _accepted_while_running(folder: Path) -> None:
+    parts = Parts(folder)
+    _shelve(parts, _spoilt())
+    retaker = Retaker(folder / "accepted.toml", parts.registry, parts.disk)
+    task = asyncio.create_task(retaker.run(parts.queue))
+    accept_device(folder / "accepted.toml", SENSOR, "battery")
+    await parts.run_until(lambda: retaker.counts["retaken"] == 1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert parts.registry.profile_of(SENSOR, "good") is parts.registry.profiles["battery"]
+    parts.disk.close()
+
+
+def test_a_running_agent_takes_an_accepted_device_up(tmp_path: Path) -> None:
+    asyncio.run(_accepted_while_running(tmp_path))
+
+
+async def _disk_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = Parts(folder)
+    _shelve(parts, _spoilt())
+    retaker = _accepting(parts, folder)
+    real, refusals = Outbox.commit, iter([True])
+
+    def commit(outbox: Outbox, *args: object, **kwargs: object) -> object:
+        if next(refusals, False):
+            raise NotKeptError("no space")
+        return real(outbox, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Outbox, "commit", commit)
+    outcomes: list[Outcome] = []
+    settled = retaker._settled
+
+    def noted(number: int, outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        settled(number, outcome)
+
+    monkeypatch.setattr(retaker, "_settled", noted)
+    task = asyncio.create_task(retaker.run(parts.queue))
+    await parts.run_until(lambda: Outcome.FAILED in outcomes)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(parts.disk.outbox.quarantine()) == 1  # still there
+    assert not retaker._offered  # and will be offered again
+    parts.disk.close()
+
+
+def test_what_could_not_be_kept_stays_in_the_quarantine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(_disk_full(tmp_path, monkeypatch))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [_spoilt(trust=int(TimeTrust.UNSYNCED)), _spoilt(cut=True), _spoilt(b"bad")],
+    ids=["time", "cut", "bad"],
+)
+def test_what_cannot_be_dated_or_is_not_whole_or_still_bad_stays(tmp_path: Path, entry: Quarantined) -> None:
+    async def run() -> None:
+        parts = Parts(tmp_path)
+        _shelve(parts, entry)
+        retaker = _accepting(parts, tmp_path)
+        await retaker._retake(parts.queue)
+        assert len(parts.queue) == 0
+        parts.disk.close()
+
+    asyncio.run(run())
+
+
+def test_guesses_are_made_by_device() -> None:
+    parts_of = [_spoilt(b"bad"), _spoilt(), _spoilt(cut=True)]
+    assert set(suggest(parts_of, [])) == {SENSOR}
