@@ -1,0 +1,150 @@
+"""Rows of CJ/T 188 frames: what the frame, its totals and its status are expected to be."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from device_profiles.conformance.compare import same
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
+from device_profiles.protocols import cjt188
+from device_profiles.protocols.cjt188 import UNITS, Content, Message, Quantity
+
+_DIGITS: Final = frozenset({"addr", "control", "status", "time_bcd"})
+_TYPES: Final[Mapping[int, frozenset[str]]] = {
+    0x10: frozenset({"cold_water", "water"}),
+    0x11: frozenset({"hot_water", "domestic_hot_water"}),
+    0x12: frozenset({"drinking_water", "direct_drinking_water"}),
+    0x13: frozenset({"reclaimed_water", "grey_water", "recycled_water", "middle_water"}),
+    0x20: frozenset({"heat", "heat_meter"}),
+    0x21: frozenset({"cold", "cooling", "heat_cold", "heat_cooling", "cooling_meter"}),
+    0x30: frozenset({"gas", "gas_meter"}),
+    0x40: frozenset({"electricity", "electric", "electricity_meter"}),
+}
+_FACTORS: Final = {unit.name.lower(): (unit.dimension, unit.factor) for unit in UNITS.values()}
+_SPELLINGS: Final = {"m³": "m3", "litre": "l", "m³/h": "m3/h"}
+
+
+def fits(row: Row) -> bool:
+    """Say whether the row is a CJ/T 188 frame."""
+    return row.get("protocol") == "cjt188" and "bytes" in row and "expected" in row
+
+
+def vector(row: Row, _setting: Setting) -> Vector:
+    """Make the row's test."""
+    octets = bytes.fromhex(row["bytes"])
+    expected = dict(row["expected"])
+    valid = bool(expected.pop("ok", True))
+
+    def compare(came: Message) -> Mismatch | None:
+        facts = _facts(came)
+        wrong = [key for key, value in expected.items() if not _agrees(key, value, facts, came)]
+        if not wrong:
+            return None
+        return Mismatch(
+            expected={key: expected[key] for key in wrong},
+            came={key: facts.get(key, "nothing") for key in wrong},
+        )
+
+    return Vector(decode=lambda: cjt188.decode(octets), compare=compare, invalid=not valid)
+
+
+def _agrees(key: str, expected: Any, facts: Mapping[str, Any], message: Message) -> bool:
+    if key == "type":
+        code = message.frame.meter_type
+        return expected == f"0x{code:02x}" or expected in _TYPES.get(code, frozenset())
+    if key == "di":
+        return _is_identifier(str(expected).lower(), message)
+    if key == "di_byte_order":
+        return _is_order(str(expected).lower(), message)
+    if key not in facts:
+        return False
+    came = facts[key]
+    if key == "data":
+        return expected in (message.body.hex(), message.frame.data.hex())
+    if isinstance(expected, Mapping) and "unit" in expected and isinstance(came, Mapping):
+        return _same_quantity(expected, came)
+    if key in _DIGITS and isinstance(expected, str):
+        return bool(expected.lower() == came)
+    return same(expected, came)
+
+
+def _is_identifier(expected: str, message: Message) -> bool:
+    """An identifier may be written as the standard has it or as it came."""
+    if message.identifier is None:
+        return False
+    return expected in (f"{message.identifier:04x}", message.frame.data[:2].hex())
+
+
+def _is_order(expected: str, message: Message) -> bool:
+    """The order is told by the bytes as they came; `swapped` may be said where it is so."""
+    order, _, remark = expected.partition(" ")
+    return order == message.frame.data[:2].hex() and ("swapped" not in remark or message.swapped)
+
+
+def _same_quantity(expected: Mapping[str, Any], came: Mapping[str, Any]) -> bool:
+    """A quantity may be told in any unit of its dimension."""
+    if expected.get("value") is None or came["value"] is None:
+        return expected.get("value") is came["value"]
+    one, other = _in_base(expected), _in_base(came)
+    if one is None and other is None:
+        return same(dict(expected), dict(came))
+    return one is not None and other is not None and one[0] == other[0] and same(one[1], other[1])
+
+
+def _in_base(quantity: Mapping[str, Any]) -> tuple[str, float] | None:
+    name = str(quantity["unit"]).lower()
+    known = _FACTORS.get(_SPELLINGS.get(name, name))
+    if known is None:
+        return None
+    return known[0], float(Fraction(str(quantity["value"])) * known[1])
+
+
+def _facts(message: Message) -> dict[str, Any]:
+    frame = message.frame
+    facts: dict[str, Any] = {
+        "addr": frame.address,
+        "control": f"{frame.control:02x}",
+        "dir": "response" if message.response else "request",
+        "error_response": message.refused,
+        "type": f"0x{frame.meter_type:02x}",
+        "data": message.body.hex(),
+        "l": len(frame.data),
+    }
+    if message.serial is not None:
+        facts["ser"] = message.serial
+    if message.identifier is not None:
+        facts |= {"di": f"{message.identifier:04x}", "di_byte_order": frame.data[:2].hex()}
+    if message.refused:
+        facts["err"] = message.body.hex()
+    if message.moved:
+        facts["valve_command"] = message.moved
+    return facts | (_content(message.content) if message.content else {})
+
+
+def _content(content: Content) -> dict[str, Any]:
+    heat = content.power is not None
+    facts: dict[str, Any] = {
+        "heat" if heat else "total": _quantity(content.total),
+        "settlement_heat" if heat else "settlement": _quantity(content.settlement),
+        "power": _quantity(content.power),
+        "flow": _quantity(content.flow),
+        "volume": _quantity(content.volume),
+        "history": [_quantity(one) for one in content.history] or None,
+        "time_bcd": content.clock,
+        "status": None if content.status is None else content.status.hex(),
+        "valve": content.valve,
+        "battery_low": content.battery_low,
+        "balance": content.balance,
+    }
+    found = {key: value for key, value in facts.items() if value is not None}
+    if heat:
+        found |= {"supply_c": content.supply_c, "return_c": content.return_c, "hours": content.hours}
+    found["unit_first_variant"] = content.unit_first
+    return found
+
+
+def _quantity(quantity: Quantity | None) -> dict[str, Any] | None:
+    if quantity is None:
+        return None
+    unit = quantity.unit.name if quantity.unit else f"0x{quantity.code:02x}"
+    return {"value": quantity.value, "unit": unit}

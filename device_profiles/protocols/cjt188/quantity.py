@@ -1,0 +1,137 @@
+"""Four bytes of decimals and one that names their unit, in whichever order the meter sends them."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+WIDTH: Final = 5
+
+
+class Dimension(StrEnum):
+    """What is measured."""
+
+    ENERGY = "energy"
+    POWER = "power"
+    VOLUME = "volume"
+    FLOW = "flow"
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """A unit with its factor to the catalogue's unit of its dimension (kWh, W, m3, m3/s)."""
+
+    name: str
+    dimension: Dimension
+    factor: Fraction
+
+
+_ENERGY, _POWER, _VOLUME, _FLOW = Dimension.ENERGY, Dimension.POWER, Dimension.VOLUME, Dimension.FLOW
+
+
+def _unit(name: str, dimension: Dimension, numerator: int, denominator: int = 1) -> Unit:
+    return Unit(name=name, dimension=dimension, factor=Fraction(numerator, denominator))
+
+
+UNITS: Final[Mapping[int, Unit]] = {
+    0x01: _unit("J", _ENERGY, 1, 3_600_000),
+    0x02: _unit("Wh", _ENERGY, 1, 1000),
+    0x05: _unit("kWh", _ENERGY, 1),
+    0x08: _unit("MWh", _ENERGY, 1000),
+    0x0A: _unit("MWh*100", _ENERGY, 100_000),
+    0x0B: _unit("kJ", _ENERGY, 1, 3600),
+    0x0E: _unit("MJ", _ENERGY, 10, 36),
+    0x11: _unit("GJ", _ENERGY, 10_000, 36),
+    0x13: _unit("GJ*100", _ENERGY, 1_000_000, 36),
+    0x14: _unit("W", _POWER, 1),
+    0x17: _unit("kW", _POWER, 1000),
+    0x1A: _unit("MW", _POWER, 1_000_000),
+    0x29: _unit("L", _VOLUME, 1, 1000),
+    0x2C: _unit("m3", _VOLUME, 1),
+    0x32: _unit("L/h", _FLOW, 1, 3_600_000),
+    0x35: _unit("m3/h", _FLOW, 1, 3600),
+}
+"""The units by their code (annex of CJ/T 188)."""
+# Energies, powers and volumes have two decimals, flows have four.
+_DIVISORS: Final = {_ENERGY: 100, _POWER: 100, _VOLUME: 100, _FLOW: 10_000}
+
+
+class Quantity(Struct, frozen=True, kw_only=True):
+    """A measured quantity; `raw` is None where the meter fills FF or sends no decimals.
+
+    `unit` is None, and `code` what came in its place, where neither end of the five bytes is a unit that fits.
+    """
+
+    raw: int | None
+    unit: Unit | None
+    code: int
+
+    @property
+    def value(self) -> float | None:
+        """The value in its own unit."""
+        if self.raw is None or self.unit is None:
+            return None
+        return self.raw / _DIVISORS[self.unit.dimension]
+
+    @property
+    def converted(self) -> float | None:
+        """The value in the catalogue's unit, rounded once."""
+        if self.raw is None or self.unit is None:
+            return None
+        top, bottom = _RATIOS[self.unit.name]
+        return self.raw * top / bottom
+
+
+_RATIOS: Final[Mapping[str, tuple[int, int]]] = {
+    unit.name: (unit.factor.numerator, unit.factor.denominator * _DIVISORS[unit.dimension])
+    for unit in UNITS.values()
+}
+
+
+def read_quantities(data: bytes, dimensions: Sequence[Dimension | None]) -> tuple[tuple[Quantity, ...], bool]:
+    """Return the quantities one after the other, and whether their units come first.
+
+    The standard has the unit last; some heat meters send it first. One order that fits all quantities is taken,
+    the standard's before the other; where none does, each quantity is read in the order that fits it.
+    A dimension of None takes energy as well as volume.
+    """
+    pieces = [data[at : at + WIDTH] for at in range(0, len(dimensions) * WIDTH, WIDTH)]
+    pairs = list(zip(pieces, dimensions, strict=True))
+    if all(_fits(piece[4], dimension) for piece, dimension in pairs):
+        return tuple([_last(piece) for piece in pieces]), False
+    if all(_fits(piece[0], dimension) for piece, dimension in pairs):
+        return tuple([_first(piece) for piece in pieces]), True
+    found = [_either(piece, dimension) for piece, dimension in pairs]
+    return tuple(found), False
+
+
+def _fits(code: int, dimension: Dimension | None) -> bool:
+    unit = UNITS.get(code)
+    if unit is None:
+        return False
+    if dimension is None:
+        return unit.dimension in (_ENERGY, _VOLUME)
+    return unit.dimension is dimension
+
+
+def _either(piece: bytes, dimension: Dimension | None) -> Quantity:
+    if _fits(piece[4], dimension):
+        return _last(piece)
+    if _fits(piece[0], dimension):
+        return _first(piece)
+    return Quantity(raw=decimals(piece[:4]), unit=None, code=piece[4])
+
+
+def _last(piece: bytes) -> Quantity:
+    return Quantity(raw=decimals(piece[:4]), unit=UNITS[piece[4]], code=piece[4])
+
+
+def _first(piece: bytes) -> Quantity:
+    return Quantity(raw=decimals(piece[1:]), unit=UNITS[piece[0]], code=piece[0])
+
+
+def decimals(data: bytes) -> int | None:
+    """Return binary coded decimals, lowest byte first; None for FF and whatever else is no digit."""
+    digits = data[::-1].hex()
+    return int(digits) if digits.isdigit() else None
