@@ -15,10 +15,6 @@ SENML_PROFILE: Final = "parking_lwm2m_3431"
 DEBOUNCE_S: Final = 2.0
 
 
-POLL_EVERY_S: Final = 10.0
-"""The estate's days are short for its meters too; a real line is asked every few minutes."""
-
-
 def agent_table(ports: Ports, uplink_port: int, lines: Sequence[Line] = ()) -> Table:
     """Return `agent.toml`: all ways in, the uplink, a bay rule as fast as the estate's days."""
     return {
@@ -56,7 +52,7 @@ def _bus(line: Line) -> Table:
         "port": line.path,
         "baud": line.riser.baud,
         "parity": line.riser.parity,
-        "every_s": POLL_EVERY_S,
+        "every_s": line.riser.every_s,
         "timeout_s": 0.5,
         "devices": [
             {"id": meter.device, "profile": line.tongue.profile, "address": meter.address}

@@ -13,6 +13,7 @@ _READ: Final = 0x11
 _NO_SUCH: Final = b"\x02"
 _INDICES: Final = frozenset({0x00000000, 0x00010000})
 """Combined and imported active energy, total: XXXXXX.XX kWh."""
+_ALL_INDICES: Final = 0x0001FF00
 _UNMEASURED: Final = 0xFF
 
 
@@ -64,27 +65,57 @@ def _frame(meter: Meter, control: int, data: bytes) -> bytes:
 
 
 def _value(identifier: int, meter: Meter) -> bytes | None:
-    """Return what stands behind a data identifier (DI3 first)."""
+    """Return what stands behind a data identifier (DI3 first); FF as its second byte stands for all of a block."""
     if identifier in _INDICES:
         return digits(meter.read(), 4)
-    family, phase = identifier & 0xFFFF00FF, identifier >> 8 & 0xFF
-    wanted = _PHASES.get(family)
-    if wanted is None or not (phase == 0xFF or 1 <= phase <= 3):
+    if identifier == _ALL_INDICES:
+        total = meter.read()
+        return b"".join(digits(part, 4) for part in (total, *_tariffs(total)))
+    measured = _MEASURED.get(identifier & 0xFFFF00FF)
+    if measured is None:
         return _FIXED.get(identifier)
-    value, width = wanted
-    phases = (1, 2, 3) if phase == 0xFF else (phase,)
+    width, values = measured
+    wanted = identifier >> 8 & 0xFF
+    chosen = range(len(values)) if wanted == 0xFF else (wanted - values.first,)
+    if not all(0 <= place < len(values) for place in chosen):
+        return None
     missing = bytes([_UNMEASURED]) * width
     return b"".join(
-        missing if one > 1 and meter.temper is Temper.UNWIRED else digits(value + one, width)
-        for one in phases
+        missing
+        if meter.temper is Temper.UNWIRED and values.is_other_phase(place)
+        else digits(values[place], width)
+        for place in chosen
     )
 
 
-_PHASES: Final = {0x02010000: (2309, 2), 0x02020000: (5_120, 3)}
-"""Voltages XXX.X V and currents XXX.XXX A."""
+def _tariffs(total: int) -> tuple[int, int, int, int]:
+    """Share the total out over sharp, peak, flat and valley."""
+    share = total // 10
+    return share, 3 * share, 4 * share, total - 8 * share
+
+
+class _Values(tuple[int, ...]):
+    """Values of a block: with `first` 0 the total stands before the phases A, B and C, with 1 there is none."""
+
+    __slots__ = ()
+
+    @property
+    def first(self) -> int:
+        return 0 if len(self) == 4 else 1
+
+    def is_other_phase(self, place: int) -> bool:
+        """Whether this is phase B or C."""
+        return place + self.first > 1
+
+
+_MEASURED: Final = {
+    0x02010000: (2, _Values((2310, 2306, 2315))),  # voltages XXX.X V
+    0x02020000: (3, _Values((5_120, 4_090, 1_005))),  # currents XXX.XXX A
+    0x02030000: (3, _Values((23_250, 11_700, 9_300, 2_250))),  # active power XX.XXXX kW
+    0x02060000: (2, _Values((985, 990, 980, 970))),  # power factors X.XXX
+}
 _FIXED: Final = {
-    0x02030000: digits(11_700, 3),  # active power XX.XXXX kW
-    0x02060000: digits(985, 2),  # power factor X.XXX
-    0x02800002: digits(5000, 2),  # frequency XX.XX Hz
     0x00020000: digits(1_234, 4),  # exported active energy
+    0x02800002: digits(5000, 2),  # frequency XX.XX Hz
+    0x040005FF: bytes(14),  # seven status words: all is well
 }

@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 from typing import Final
 
+from demo.estate.wired.cjt188 import Cjt188Meters
+from demo.estate.wired.dlt645 import Dlt645Meters
 from demo.estate.wired.line import Line
 from demo.estate.wired.meter import Meter, Temper
 from demo.estate.wired.modbus import Sdm120Meters
 from demo.estate.wired.riser import Riser
 from wire import DeviceId
 
+# Estates' days are short for meters too: a real line is asked every few minutes at most.
 RISERS: Final = (
-    Riser(name="modbus-a", tongue=Sdm120Meters(), tempers={7: Temper.DEAD, 11: Temper.NOISY}),
-    Riser(name="modbus-b", tongue=Sdm120Meters(), tempers={3: Temper.DEAD}),
-    Riser(name="modbus-c", tongue=Sdm120Meters()),
-    Riser(name="modbus-d", tongue=Sdm120Meters(), tempers={19: Temper.NOISY}),
+    Riser(
+        name="electricity-1",
+        tongue=Dlt645Meters(),
+        baud=2400,
+        parity="even",
+        every_s=30.0,  # a meter is asked eight questions
+        tempers={7: Temper.DEAD, 11: Temper.NOISY, 13: Temper.UNWIRED, 31: Temper.UNWIRED},
+    ),
+    Riser(name="water-1", tongue=Cjt188Meters(), baud=2400, parity="even", tempers={3: Temper.DEAD}),
+    Riser(name="electricity-2", tongue=Sdm120Meters(), tempers={19: Temper.NOISY}),
+    Riser(name="water-2", tongue=Cjt188Meters(), baud=2400, parity="even", tempers={5: Temper.DEAD}),
 )
 
 

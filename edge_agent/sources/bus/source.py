@@ -64,7 +64,9 @@ class BusSource:
         """Return what was asked and heard on the line, and how many of its devices are dead."""
         since_s = self._deaf_since_s
         deaf_ms = 0 if since_s is None else max(1, round((time.monotonic() - since_s) * 1000))
-        asked = {name: self._counts[name] for name in ("asked", "answered", "timeouts", "broken")}
+        asked = {
+            name: self._counts[name] for name in ("asked", "answered", "acknowledged", "timeouts", "broken")
+        }
         more = {"stray": self._line.stray, "reopened": self._counts["reopened"]}
         dead = {"devices": len(self.devices), "dead": self._rota.dead}
         return {**asked, **more, **dead, **self._keeping.counts(), "deaf_ms": deaf_ms}
@@ -87,7 +89,7 @@ class BusSource:
         """Open the port whenever it is not; a loss is told once, and not at all where it is open again at once."""
         backoff, said = Backoff(_LONGEST_RETRY_S), False
         while True:
-            answered = self._counts["answered"]
+            answered = self._answered()
             try:
                 await self._do(self._line.open)
                 if said:
@@ -96,7 +98,7 @@ class BusSource:
                 await self._ask_on(intake)
             except LineLost as error:
                 self._rota.dropped()
-                if self._counts["answered"] != answered:
+                if self._answered() != answered:
                     backoff.succeeded()
                     self._counts["reopened"] += 1
                     continue
@@ -108,6 +110,9 @@ class BusSource:
                 self._deaf_since_s = self._deaf_since_s or time.monotonic()
             await asyncio.sleep(backoff.failed())
 
+    def _answered(self) -> int:
+        return self._counts["answered"] + self._counts["acknowledged"]
+
     async def _ask_on(self, intake: Intake) -> None:
         while True:
             await self._keeping.room(intake)
@@ -117,7 +122,7 @@ class BusSource:
                 await asyncio.sleep(min(max(self._rota.wake_s(now_s) - now_s, _LEAST_SLEEP_S), _MOST_SLEEP_S))
                 continue
             came = await self._asked(ask)
-            self._counts[_COUNTED[came.fate]] += 1
+            self._counts["acknowledged" if _only_acknowledges(came) else _COUNTED[came.fate]] += 1
             upshot = self._rota.told(came.fate is Fate.ANSWERED, time.monotonic())
             await self._hand_over(self.devices[ask.device], came, intake, again=upshot.again)
             if upshot.change is not None:
@@ -146,6 +151,8 @@ class BusSource:
 
     async def _hand_over(self, one: Polled, came: Came, intake: Intake, *, again: bool) -> None:
         """Hand over an answer, and what is given up as broken; what is silent, or asked again, is only counted."""
+        if _only_acknowledges(came):
+            return
         if came.fate is Fate.ANSWERED:
             await self._keeping.hand_over(self._heard(one, came.octets), intake)
         elif came.fate is Fate.BROKEN and not again:
@@ -187,6 +194,11 @@ class BusSource:
             device=one.device, property=LINK_LOST, value=int(change.lost), at_ms=at_ms, trust=trust
         )
         return self._heard(one, b"", (row,))
+
+
+def _only_acknowledges(came: Came) -> bool:
+    """Say whether a device only confirms that it heard (M-Bus' E5): one character is no protocol's reading."""
+    return came.fate is Fate.ANSWERED and len(came.octets) == 1
 
 
 def _nobody(_: Outcome) -> None:
