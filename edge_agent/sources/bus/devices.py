@@ -85,8 +85,13 @@ def _polled(one: PolledSettings, line: BusSettings, shelf: Shelf, where: str) ->
         raise ConfigError(f"{where}: key 'address': {error}") from error
     except WireError as error:
         raise ConfigError(f"{where}: key 'id': {error}") from error
-    timeout_s = one.timeout_s or line.timeout_s
-    place = Place(every_s=one.every_s or line.every_s, timeout_s=timeout_s, questions=len(questions))
+    every_s, timeout_s = one.every_s or line.every_s, one.timeout_s or line.timeout_s
+    if every_s > profile.silent_after_s:
+        raise ConfigError(
+            f"{where}: key 'every_s': expected at most {profile.silent_after_s:g}, because {profile.key} is taken for "
+            f"silent after so many seconds, got {every_s:g}"
+        )
+    place = Place(every_s=every_s, timeout_s=timeout_s, questions=len(questions))
     return Polled(
         device=device,
         profile=profile,
