@@ -115,7 +115,7 @@ def _written(code: Path) -> tuple[Codec, Dialogue | None]:
     if not callable(decode):
         raise ProfileError(f"{code}: expected a function decode(reading)")
     dialogue: Dialogue | None = getattr(module, "dialogue", None)
-    return decode, dialogue
+    return decode, None if dialogue is None else _GuardedDialogue(dialogue)
 
 
 def _guarded(codec: Codec) -> Codec:
@@ -128,3 +128,22 @@ def _guarded(codec: Codec) -> Codec:
             raise DecodeError(f"the profile's codec.py failed: {type(error).__name__}: {error}") from error
 
     return decode
+
+
+class _GuardedDialogue:
+    """The same for a dialogue: a slip over noise on a line is no answer."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+
+    def questions(self, address: str) -> Sequence[bytes]:
+        try:
+            return self._dialogue.questions(address)
+        except _SLIPS as error:
+            raise DecodeError(f"the profile's dialogue failed: {type(error).__name__}: {error}") from error
+
+    def answer(self, address: str, question: bytes, heard: bytes) -> bytes | None:
+        try:
+            return self._dialogue.answer(address, question, heard)
+        except _SLIPS as error:
+            raise DecodeError(f"the profile's dialogue failed: {type(error).__name__}: {error}") from error

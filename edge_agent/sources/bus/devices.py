@@ -8,7 +8,7 @@ from msgspec import Struct
 from chassis import ConfigError
 from device_profiles import DecodeError, Dialogue, Profile, ProfileError, Shelf
 from device_profiles.protocols.modbus import OverTcp
-from edge_agent.sources.bus.line import MODBUS_TCP
+from edge_agent.sources.bus.port import MODBUS_TCP
 from edge_agent.sources.bus.rota import Place
 from edge_agent.sources.bus_tables import BusSettings, PolledSettings
 from wire import DeviceId, WireError, device_id
@@ -77,7 +77,7 @@ def _polled(one: PolledSettings, line: BusSettings, shelf: Shelf, where: str) ->
             f"{where}: key 'profile': expected a profile of a device that can be asked, got {profile.key!r}; "
             f"known: {', '.join(_askable(shelf)) or 'none'}"
         )
-    dialogue = OverTcp(profile.dialogue) if line.port.startswith(MODBUS_TCP) else profile.dialogue
+    dialogue = OverTcp(profile.dialogue) if line.port.startswith(f"{MODBUS_TCP}://") else profile.dialogue
     try:
         device = device_id(one.id)
         questions = dialogue.questions(one.address)

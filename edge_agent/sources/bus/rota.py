@@ -25,12 +25,13 @@ class Place(Struct, frozen=True, kw_only=True):
 class Ask(Struct, frozen=True, kw_only=True):
     """Ask this device this question, both by number.
 
-    `doubtful` says that the question before it was left unanswered at least once, so that its answer may still come.
+    Before that, for `doubt_s`, whatever comes is to be passed over: a question was left unanswered of late, and its
+    answer may still come.
     """
 
     device: int
     question: int
-    doubtful: bool = False
+    doubt_s: float = 0.0
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,6 @@ class _Turn:
         self.answered: list[int] = []
         self.unanswered: list[int] = []
         self.tries = 0
-        self.doubtful = False
 
 
 class Rota:
@@ -85,7 +85,8 @@ class Rota:
         turn = self._turn = self._turn or self._choose(now_s)
         if turn is None:
             return None
-        return Ask(device=turn.device, question=turn.left[0], doubtful=turn.doubtful and not turn.tries)
+        doubt_s = 0.0 if turn.tries else self._all[turn.device].doubt_s(now_s)
+        return Ask(device=turn.device, question=turn.left[0], doubt_s=doubt_s)
 
     def wake_s(self, now_s: float) -> float:
         """Return when `next` may have something to ask, if nothing happens before; infinite without devices."""
@@ -105,7 +106,8 @@ class Rota:
         if not answered and self._again(turn, one):
             turn.tries += 1
             return Upshot(again=True)
-        turn.doubtful = turn.tries > 0 or not answered
+        if turn.tries or not answered:
+            one.doubt(now_s)
         turn.tries = 0
         (turn.answered if answered else turn.unanswered).append(turn.left.pop(0))
         if turn.left and (turn.answered or one.sound):

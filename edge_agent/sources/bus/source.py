@@ -53,6 +53,7 @@ class BusSource:
         self._keeping = Keeping()
         self._counts: Counter[str] = Counter()
         self._deaf_since_s: float | None = None
+        self._told_lost = False
         self._hands: ThreadPoolExecutor | None = None
 
     @property
@@ -87,14 +88,11 @@ class BusSource:
 
     async def _stay_open(self, intake: Intake) -> None:
         """Open the port whenever it is not; a loss is told once, and not at all where it is open again at once."""
-        backoff, said = Backoff(_LONGEST_RETRY_S), False
+        backoff = Backoff(_LONGEST_RETRY_S)
         while True:
             answered = self._answered()
             try:
                 await self._do(self._line.open)
-                if said:
-                    log.warning("line %s: %s is back", self.name, self._settings.port)
-                self._deaf_since_s, said = None, False
                 await self._ask_on(intake)
             except LineLost as error:
                 self._rota.dropped()
@@ -102,13 +100,20 @@ class BusSource:
                     backoff.succeeded()
                     self._counts["reopened"] += 1
                     continue
-                if not said:
-                    log.warning(
-                        "line %s: %s is lost: %s; trying again", self.name, self._settings.port, error
-                    )
-                said = True
-                self._deaf_since_s = self._deaf_since_s or time.monotonic()
+                self._lost(error)
             await asyncio.sleep(backoff.failed())
+
+    def _lost(self, error: LineLost) -> None:
+        if not self._told_lost:
+            log.warning("line %s: %s is lost: %s; trying again", self.name, self._settings.port, error)
+        self._told_lost = True
+        self._deaf_since_s = self._deaf_since_s or time.monotonic()
+
+    def _works(self) -> None:
+        """The port took a question, whatever came of it: a converter may open and hang up again."""
+        if self._told_lost:
+            log.warning("line %s: %s is back", self.name, self._settings.port)
+        self._deaf_since_s, self._told_lost = None, False
 
     def _answered(self) -> int:
         return self._counts["answered"] + self._counts["acknowledged"]
@@ -122,6 +127,7 @@ class BusSource:
                 await asyncio.sleep(min(max(self._rota.wake_s(now_s) - now_s, _LEAST_SLEEP_S), _MOST_SLEEP_S))
                 continue
             came = await self._asked(ask)
+            self._works()
             self._counts["acknowledged" if _only_acknowledges(came) else _COUNTED[came.fate]] += 1
             upshot = self._rota.told(came.fate is Fate.ANSWERED, time.monotonic())
             await self._hand_over(self.devices[ask.device], came, intake, again=upshot.again)
@@ -142,8 +148,7 @@ class BusSource:
             )
         )
         self._counts["asked"] += 1
-        doubt_s = one.place.timeout_s if ask.doubtful else 0.0
-        return await self._do(partial(self._line.converse, exchange, doubt_s))
+        return await self._do(partial(self._line.converse, exchange, ask.doubt_s))
 
     async def _do(self, work: Callable[[], T]) -> T:
         assert self._hands is not None

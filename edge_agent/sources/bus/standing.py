@@ -16,6 +16,7 @@ class Standing:
         self.due_s = now_s
         self.failed = 0
         self.lost: bool | None = None
+        self._doubt_until_s = now_s
         self._mute = [0] * questions
         self._rests_until_s = [now_s] * questions
 
@@ -32,6 +33,14 @@ class Standing:
     def awake(self, now_s: float) -> list[int]:
         """Return the questions to ask now: all but those which the device leaves unanswered while it answers others."""
         return [number for number, until_s in enumerate(self._rests_until_s) if until_s <= now_s] or [0]
+
+    def doubt(self, now_s: float) -> None:
+        """A question was left unanswered at least once: its answer may come within another time-out."""
+        self._doubt_until_s = now_s + self.timeout_s
+
+    def doubt_s(self, now_s: float) -> float:
+        """Return for how long yet a late answer may come."""
+        return max(0.0, self._doubt_until_s - now_s)
 
     def muted(self, number: int) -> bool:
         """Whether a question was left unanswered last time."""

@@ -229,3 +229,39 @@ def test_any_bytes_are_understood_or_refused(tmp_path_factory: pytest.TempPathFa
             codec(reading(payload))
         except DecodeError:
             continue
+
+
+def test_a_slip_in_a_dialogue_by_hand_is_no_crash_over_noise(tmp_path: Path) -> None:
+    text = HEAD.replace('refused = "x"', 'gives = { "device.fault" = 1 }')
+    (tmp_path / "profile.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "codec.py").write_text(
+        """
+from device_profiles import Reading
+from wire import Observation, PropertyName
+
+
+class Slipping:
+    def questions(self, address):
+        return [bytes([int(address)])]
+
+    def answer(self, address, question, heard):
+        return heard[: heard[3]]
+
+
+dialogue = Slipping()
+
+
+def decode(reading):
+    return [
+        Observation(device=reading.device, property=PropertyName("device.fault"), value=1, at_ms=0)
+    ]
+""",
+        encoding="utf-8",
+    )
+    dialogue = load_folder(tmp_path).profile.dialogue
+    assert dialogue is not None
+    assert dialogue.answer("1", b"\1", b"abc\2") == b"ab"
+    with pytest.raises(DecodeError, match="dialogue failed: IndexError"):
+        dialogue.answer("1", b"\1", b"ab")
+    with pytest.raises(DecodeError, match="dialogue failed: ValueError"):
+        dialogue.questions("x")

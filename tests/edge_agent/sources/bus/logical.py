@@ -47,7 +47,7 @@ class LogicalLine:
         began_s = self.now_s
         answered = self.answers(ask.device, ask.question, began_s)
         took_s = self.answer_s if answered else self.places[ask.device].timeout_s
-        self.now_s += took_s + (self.places[ask.device].timeout_s if ask.doubtful else 0.0)
+        self.now_s += took_s + ask.doubt_s
         upshot = self.rota.told(answered, self.now_s)
         self.log.append(Told(at_s=began_s, end_s=self.now_s, ask=ask, answered=answered))
         if upshot.change is not None:

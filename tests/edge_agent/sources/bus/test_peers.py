@@ -12,8 +12,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import serial
 from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
+from serial.rfc2217 import PortManager
 
 from demo.estate.wired import Line, Meter, Temper
 from edge_agent.pipeline import Registry
@@ -203,3 +205,82 @@ def test_a_line_behind_a_serial_to_tcp_converter_is_read() -> None:
         assert told(intake)["electricity.index"] in said
 
     play(story())
+
+
+class NoModem(serial.Serial):
+    """A pseudo-terminal as a port: it has none of a modem's wires."""
+
+    cts = dsr = ri = cd = False
+
+    def _update_rts_state(self) -> None:
+        pass
+
+    def _update_dtr_state(self) -> None:
+        pass
+
+
+class Rfc2217:
+    """A serial-to-TCP converter that also takes speed and parity (RFC 2217), as pySerial's own server does."""
+
+    def __init__(self, port: str) -> None:
+        self._port = NoModem(port, timeout=0)
+        self.left = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        manager = PortManager(self._port, writer)  # type: ignore[arg-type]  # any port, anything to write to
+        loop = asyncio.get_running_loop()
+        loop.add_reader(
+            self._port.fileno(), lambda: writer.write(b"".join(manager.escape(self._port.read(4096))))
+        )
+        while octets := await reader.read(4096):
+            self._port.write(b"".join(manager.filter(octets)))
+        loop.remove_reader(self._port.fileno())
+        writer.close()
+        await writer.wait_closed()
+        self.left.set()
+
+    async def close(self) -> None:
+        await self.left.wait()
+        self._port.close()
+
+
+@pytest.mark.filterwarnings("ignore:set.* is deprecated:DeprecationWarning")  # pySerial's own reader thread
+def test_a_line_behind_a_converter_of_rfc_2217_is_read_at_its_own_speed() -> None:
+    async def story() -> None:
+        line, intake = modbus_line(Temper.WELL), Listening()
+        converter = Rfc2217(line.open())
+        server = await asyncio.start_server(converter.serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        table = settings(f"rfc2217://127.0.0.1:{port}", line.meters, baud=38_400)
+        async with polling(table, intake) as source:
+            await until(lambda: source.counts()["answered"] >= 6)
+            assert converter._port.baudrate == 38_400
+        server.close()
+        await converter.close()
+        await server.wait_closed()
+        line.close()
+
+    play(story())
+
+
+def test_a_converter_that_hangs_up_at_once_is_lost_once(caplog: pytest.LogCaptureFixture) -> None:
+    hung_up = 0
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal hung_up
+        hung_up += 1
+        writer.close()
+        await writer.wait_closed()
+
+    async def story() -> None:
+        server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with polling(settings(f"socket://127.0.0.1:{port}", meters(1)), Listening()) as source:
+            await until(lambda: hung_up >= 3)
+            assert source.counts()["deaf_ms"] > 0
+        server.close()
+        await server.wait_closed()
+
+    play(story())
+    assert len([record for record in caplog.records if "is lost" in record.getMessage()]) == 1
+    assert [record for record in caplog.records if "is back" in record.getMessage()] == []

@@ -34,6 +34,19 @@ def test_on_a_full_line_the_dead_cost_the_others_no_more_than_a_tenth(dead: int)
     assert with_dead.silent_s(500.0) <= SILENT_SHARE * 1500.0 + 1.0
 
 
+def test_however_many_are_dead_the_living_have_their_share_of_the_line() -> None:
+    """200 dead meters and ten that answer: resting ten minutes each, the dead would take two thirds of the time."""
+    line = LogicalLine(
+        places(210, every_s=1.0, timeout_s=2.0), lambda device, _q, _s: device >= 200, answer_s=0.2
+    )
+    line.run(9000.0)
+    for device in range(200, 210):
+        assert line.period_s(device, 3000.0) <= 1.1 * 2.0
+    assert line.silent_s(3000.0) <= SILENT_SHARE * 6000.0 + 2.0
+    dead = [one.ask.device for one in line.log if not one.answered and one.at_s >= 3000.0]
+    assert len(set(dead)) == len(dead) > 100, "some are asked twice while others wait"
+
+
 def test_a_line_with_time_to_spare_asks_everybody_when_they_are_due() -> None:
     line = LogicalLine(places(50), lambda device, _q, _s: device != 7, answer_s=0.1)
     line.run(3600.0)
@@ -98,7 +111,18 @@ def test_after_an_unanswered_question_the_next_one_waits_for_its_late_answer() -
         places(1, questions=2), lambda _d, question, _s: question == 1, answer_s=0.1, retries=0
     )
     line.run(1.5)
-    assert [(one.ask.question, one.ask.doubtful) for one in line.log] == [(0, False), (1, True)]
+    assert [(one.ask.question, one.ask.doubt_s) for one in line.log] == [(0, 0.0), (1, 1.0)]
+
+
+def test_the_doubt_lasts_into_the_next_turn_of_the_same_device() -> None:
+    silent_once = iter([False])
+    line = LogicalLine(
+        places(2, every_s=1.0), lambda device, _q, _s: device == 1 or next(silent_once, True), answer_s=0.25
+    )
+    line.run(4.0)
+    asked = [(one.ask.device, one.ask.doubt_s) for one in line.log[:5]]
+    # Device 0 answers the second try at 1.25 s; it is asked again at 1.5 s, when its late answer may still come.
+    assert asked == [(0, 0.0), (0, 0.0), (1, 0.0), (0, 0.75), (1, 0.0)]
 
 
 def test_questions_of_one_device_stay_together_and_in_order() -> None:

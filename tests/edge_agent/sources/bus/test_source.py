@@ -3,23 +3,27 @@
 import asyncio
 import logging
 import os
+import struct
 import tty
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
 
-from demo.estate.wired import Line, Meter, Temper
+from demo.estate.wired import Line, Meter, Question, Temper
+from device_profiles import Profile, Shelf
+from device_profiles.protocols.modbus import Block, Function, RegisterDialogue
 from edge_agent.pipeline import Registry
 from edge_agent.pipeline.understand import understand
 from edge_agent.sources import Heard, Outcome
+from edge_agent.sources.bus import BusSource
 from edge_agent.sources.bus.keeping import Keeping
 from edge_agent.sources.bus.line import Line as Port
 from edge_agent.sources.bus.line import LineLost
 from tests.edge_agent.sources.bus.lines import SHELF, modbus_line, polling, settings
-from tests.edge_agent.sources.listening import Item, Listening
+from tests.edge_agent.sources.listening import Item, Listening, clock
 from tests.until import until
-from wire import Stream
+from wire import Stream, Words
 
 REGISTRY = Registry(profiles={key: SHELF.profile(key) for key in SHELF.keys()}, devices={})  # noqa: SIM118
 
@@ -273,5 +277,49 @@ def test_a_line_says_where_it_is() -> None:
         line: Line = modbus_line()
         assert line.open() == line.path
         line.close()
+
+    play(story())
+
+
+class LateLine(Line):
+    """Its meters answer every third question only after the master has given them up."""
+
+    late_s = 0.25
+    said = 0
+
+    def _answer(self, question: Question, meter: Meter) -> None:
+        self.said += 1
+        if self.said % 3 == 0:
+            asyncio.get_running_loop().call_later(self.late_s, super()._answer, question, meter)
+        else:
+            super()._answer(question, meter)
+
+
+def test_a_late_answer_is_not_taken_for_the_answer_to_the_next_question() -> None:
+    """Voltage and current come in answers of the same shape, and nothing in them says which is which."""
+    blocks = [Block(function=Function.INPUT_REGISTERS, start=start, count=2) for start in (0, 6, 12)]
+    profile = Profile(
+        key="same_shapes",
+        title=Words(zh="测试", en="test"),
+        heartbeat_s=60,
+        silent_after_s=60,
+        decode=lambda _: [],
+        dialogue=RegisterDialogue(blocks),
+    )
+
+    async def story() -> None:
+        usual, intake = modbus_line(Temper.WELL), Listening()
+        line = LateLine(usual.riser, usual.meters)
+        table = settings(line.open(), line.meters, profile.key, every_s=0.3)
+        source = BusSource(table, Shelf({profile.key: profile}), clock)
+        task = asyncio.create_task(source.run(intake))
+        await until(lambda: source.counts()["timeouts"] >= 6 and source.counts()["answered"] >= 12)
+        task.cancel()
+        await asyncio.wait({task})
+        line.close()
+        wanted = {0: 231.25, 6: 4.5, 12: 1031.5}
+        for reading in (item.reading for item in intake.heard if not item.observed):
+            _, start, _, value = struct.unpack(">BHHf", reading.payload)
+            assert value == wanted[start]
 
     play(story())
