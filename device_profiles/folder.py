@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from device_profiles.declared import Document, Spot, compile_codec, compile_registers, failing, read_document
+from device_profiles.declared import (
+    Document,
+    Spot,
+    compile_codec,
+    compile_registers,
+    failing,
+    in_family,
+    read_document,
+)
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
-from device_profiles.profile import Codec, Profile
+from device_profiles.profile import Codec, Picture, Profile
 from device_profiles.reading import Reading
 from device_profiles.senml import senml_codec
 from wire import CATALOGUE, Observation, PropertyName
@@ -30,6 +39,14 @@ class Loaded(Struct, frozen=True, kw_only=True):
     folder: Path
 
 
+class Written(Struct, frozen=True, kw_only=True):
+    """What a folder brings beside its declaration: how bytes are understood, asked for, and seen as pictures."""
+
+    decode: Codec
+    dialogue: Dialogue | None = None
+    frame: Picture | None = None
+
+
 def load_folder(folder: Path) -> Loaded:
     """Load the profile of a folder, and hold it to the tests that its profile.toml gives.
 
@@ -37,10 +54,11 @@ def load_folder(folder: Path) -> Loaded:
         ProfileError: the profile is declared wrongly or fails a test; names file, table and key.
     """
     path = folder / PROFILE_FILE
-    document = read_document(path)
     spot = Spot(path=path)
+    document = in_family(read_document(path), spot)
     _check(document, spot)
-    codec, dialogue = _codec(document, folder, spot)
+    written = _codec(document, folder, spot)
+    codec = written.decode
     for number, trial in enumerate(document.tests, 1):
         problem = failing(trial, codec)
         if problem:
@@ -51,7 +69,8 @@ def load_folder(folder: Path) -> Loaded:
         heartbeat_s=float(document.heartbeat_s),
         silent_after_s=float(document.silent_after_s),
         decode=codec,
-        dialogue=dialogue,
+        dialogue=written.dialogue,
+        frame=written.frame,
         private=document.private,
     )
     return Loaded(profile=profile, document=document, folder=folder)
@@ -80,7 +99,7 @@ def _check(document: Document, spot: Spot) -> None:
             )
 
 
-def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogue | None]:
+def _codec(document: Document, folder: Path, spot: Spot) -> Written:
     code = folder / CODEC_FILE
     ways = {
         "frame": bool(document.frame),
@@ -92,17 +111,19 @@ def _codec(document: Document, folder: Path, spot: Spot) -> tuple[Codec, Dialogu
     if len(chosen) != 1:
         raise spot.error("frame", f"expected one of {', '.join(ways)}, got {' and '.join(chosen) or 'none'}")
     if document.frame:
-        return compile_codec(document, spot), None
+        return Written(decode=compile_codec(document, spot))
     if document.senml is not None:
-        return senml_codec(document.senml), None
+        return Written(decode=senml_codec(document.senml))
     if document.modbus is not None:
-        return compile_registers(document.modbus, spot)
-    decode, dialogue = _written(code)
-    return _guarded(decode), dialogue
+        decode, asked = compile_registers(document.modbus, spot)
+        return Written(decode=decode, dialogue=asked)
+    written = _written(code)
+    dialogue = None if written.dialogue is None else _GuardedDialogue(written.dialogue)
+    return replace(written, decode=_guarded(written.decode), dialogue=dialogue)
 
 
-def _written(code: Path) -> tuple[Codec, Dialogue | None]:
-    """Load the `decode`, and the `dialogue` if any, of a codec.py by its path; profile folders are no packages."""
+def _written(code: Path) -> Written:
+    """Load what a codec.py brings, by its path; profile folders are no packages."""
     spec = spec_from_file_location(f"lilong_profile_{abs(hash(str(code)))}", code)
     if spec is None or spec.loader is None:
         raise ProfileError(f"{code}: expected a Python file")
@@ -114,8 +135,9 @@ def _written(code: Path) -> tuple[Codec, Dialogue | None]:
     decode: Codec | None = getattr(module, "decode", None)
     if not callable(decode):
         raise ProfileError(f"{code}: expected a function decode(reading)")
-    dialogue: Dialogue | None = getattr(module, "dialogue", None)
-    return decode, None if dialogue is None else _GuardedDialogue(dialogue)
+    return Written(
+        decode=decode, dialogue=getattr(module, "dialogue", None), frame=getattr(module, "frame", None)
+    )
 
 
 def _guarded(codec: Codec) -> Codec:

@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from device_profiles.dialogue import Dialogue
+from device_profiles.protocols.thermal import Frame
 from device_profiles.reading import Reading
 from wire import Observation, Words
 
@@ -22,11 +23,24 @@ class Codec(Protocol):
         ...
 
 
+class Picture(Protocol):
+    """Takes a picture of warmth out of a reading; a profile folder with a codec.py brings one as its `frame`."""
+
+    def __call__(self, reading: Reading, /) -> Frame:
+        """Return the picture.
+
+        Raises:
+            DecodeError: the bytes are none.
+        """
+        ...
+
+
 class Profile(Struct, frozen=True, kw_only=True):
     """One kind of device; a firmware whose bytes mean something else is part of the key, after an @.
 
     `heartbeat_s` is how often the device speaks when nothing happens; a device silent for more than
-    `silent_after_s` is not believed any more. `dialogue` is there where the device must be asked. What a `private`
+    `silent_after_s` is not believed any more. `dialogue` is there where the device must be asked,
+    `frame` where it sends pictures of warmth. What a `private`
     device sends (a picture of a room, however coarse) is never kept as bytes: no quarantine, no recording.
     A `slow` profile's decode asks another process: it must not be called where others wait.
     """
@@ -37,5 +51,6 @@ class Profile(Struct, frozen=True, kw_only=True):
     silent_after_s: float
     decode: Codec
     dialogue: Dialogue | None = None
+    frame: Picture | None = None
     private: bool = False
     slow: bool = False

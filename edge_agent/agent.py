@@ -18,8 +18,9 @@ from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
-from edge_agent.pipeline import Books, Disk, IntakeQueue, Pipeline, Registry
+from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
 from edge_agent.rules import BayRule, Judge, Listener
+from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import DeviceId, device_id
@@ -61,9 +62,11 @@ class Agent:
         }
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
-        self._listener = Listener(self._judge, self._clock)
+        self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
+        self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
         self._judge.recall(facts)
+        self._care.recall(facts)
         self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
@@ -141,11 +144,7 @@ class Agent:
                 for lane in self._books.sender.lanes()
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
-            pipeline={
-                **self._pipeline.counts,
-                **self._retaker.counts,
-                "turned_away": self._queue.turned_away,
-            },
+            pipeline=self._counts(),
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
@@ -154,6 +153,12 @@ class Agent:
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _counts(self) -> dict[str, int]:
+        """Return what became of readings since the start."""
+        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts)
+        turned_away = self._queue.turned_away
+        return {name: count for part in parts for name, count in part.items()} | {"turned_away": turned_away}
 
     def _shown(self) -> list[ScreenAccount]:
         now_ms = time.time() * 1000
@@ -220,6 +225,7 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
     polled = {
         device_id(one.id): one.profile for line in configuration.agent.sources.bus for one in line.devices
     }
+    meanings: dict[DeviceId, tuple[Meaning, ...]] = {}
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
         device = device_id(entry.id)
@@ -231,8 +237,10 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
                 f"got {entry.profile!r}; the line says how it is asked"
             )
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
+        if entry.means:
+            meanings[device] = checked(entry.means, where)
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices, accepted=accepted)
+    return Registry(profiles=profiles, devices=devices, accepted=accepted, meanings=meanings)
 
 
 def agent_version() -> str:

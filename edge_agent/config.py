@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from chassis import ConfigError, OwnPort, Text, read_config
 from edge_agent.clock import ClockTrust
 from edge_agent.outbox import OutboxLimits
-from edge_agent.pipeline import PipelineSettings
+from edge_agent.pipeline import Meaning, PipelineSettings
 from edge_agent.rules import BayRuleSettings
+from edge_agent.rules.thermal import ThermalSettings
 from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
 from wire import SitePlan, WireError, check_plan
@@ -47,13 +48,15 @@ class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A table a rule."""
 
     bay: BayRuleSettings = BayRuleSettings()
+    thermal: ThermalSettings = ThermalSettings()
 
 
 class DeviceEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One device and the profile that decodes it, where the route that hears it does not say."""
+    """One device, the profile that decodes it, and what its inputs mean at this site."""
 
     id: Text
     profile: Text
+    means: tuple[Meaning, ...] = ()
 
 
 class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,8 +121,9 @@ def _placed(agent: AgentSettings, folder: Path) -> AgentSettings:
     sources = agent.sources
     mqtt = tuple(replace(source, broker=source.broker.below(folder)) for source in sources.mqtt)
     record = sources.record and replace(sources.record, path=str(folder / sources.record.path))
+    ocpp = sources.ocpp and sources.ocpp.below(folder)
     return replace(
         agent,
         uplink=replace(agent.uplink, mqtt=agent.uplink.mqtt.below(folder)),
-        sources=replace(sources, mqtt=mqtt, record=record),
+        sources=replace(sources, mqtt=mqtt, record=record, ocpp=ocpp),
     )

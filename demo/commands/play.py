@@ -17,6 +17,7 @@ from demo.estate import (
     Ledger,
     NbiotSensors,
     NetworkServer,
+    NeuronLife,
     Pace,
     Utterance,
     build_garage,
@@ -60,6 +61,7 @@ class Scene(Struct, frozen=True, kw_only=True):
 
     stage: Stage
     estate: Estate
+    neurons: NeuronLife
     lines: Sequence[Line]
     board: BoardWatch
     cloud: CloudWatch
@@ -99,6 +101,7 @@ async def play(options: Options, audience: Audience) -> Report:
         before, lives_s = cost_of(stage.agent.process_id), loop.time()
         async with _together(
             estate=scene.estate.run(PACE, options.seed),
+            neurons=scene.neurons.run(PACE, options.seed),
             board=scene.board.run(),
             cloud=scene.cloud.run(),
             audience=audience.watch(scene),
@@ -106,6 +109,7 @@ async def play(options: Options, audience: Audience) -> Report:
         ):
             await _until_told(told, options.seconds)
             silent_s = loop.time()
+            scene.neurons.hush()
             await _silence(scene)
             held, wired = await _arrived(scene)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
@@ -124,14 +128,16 @@ def _scene(stage: Stage) -> Scene:
         board.expect(utterance)
         cloud.expect(utterance)
 
+    lorawan = NetworkServer(HOST, stage.ports.devices_mqtt, ledger)
     estate = Estate(
         stage.garage,
-        NetworkServer(HOST, stage.ports.devices_mqtt, ledger),
+        lorawan,
         NbiotSensors(HOST, stage.ports.devices_coap, ledger),
         ledger,
         told,
     )
-    return Scene(stage=stage, estate=estate, lines=stage.lines, board=board, cloud=cloud)
+    neurons = NeuronLife(lorawan, ledger)
+    return Scene(stage=stage, estate=estate, neurons=neurons, lines=stage.lines, board=board, cloud=cloud)
 
 
 @asynccontextmanager

@@ -6,12 +6,15 @@ from demo.estate.habits import Pace
 from demo.estate.ledger import Identity, Ledger, Spoken
 from demo.estate.nbiot import NbiotSensors
 from demo.estate.network_server import NetworkServer
+from demo.estate.neuron_life import NeuronLife
+from demo.estate.neurons import NEURONS
 from demo.estate.sensor import Kind, Moment, Sensor, Utterance
 from demo.estate.site_file import site_toml
 
 __all__ = [
     "GATEWAY",
     "LOT",
+    "NEURONS",
     "SHARD",
     "UNDERGROUND",
     "Estate",
@@ -22,6 +25,7 @@ __all__ = [
     "Moment",
     "NbiotSensors",
     "NetworkServer",
+    "NeuronLife",
     "Pace",
     "Sensor",
     "Spoken",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from demo.estate.frames import Frame
-from demo.estate.sensor import Utterance
+from demo.estate.sensor import Said
 
 APPLICATION: Final = "6d1c5c5e-6d4b-4b7b-9c0e-4f5f7f0f2b11"
 _TENANT: Final = "52f14cd4-c6f1-4fbd-8f87-4025e1d49242"
@@ -20,37 +20,34 @@ _NAMESPACE: Final = uuid.UUID("9b2f7d1e-5b7e-4a52-8a44-2f6c8a7d1c3a")
 _SPREADING: Final = 7
 
 
-def up_topic(utterance: Utterance) -> str:
+def up_topic(said: Said) -> str:
     """Return the topic on which the event goes out."""
-    return f"application/{APPLICATION}/device/{utterance.sensor.device}/event/up"
+    return f"application/{APPLICATION}/device/{said.device}/event/up"
 
 
-def up_event(utterance: Utterance, frame: Frame) -> bytes:
+def up_event(said: Said, frame: Frame) -> bytes:
     """Wrap a frame; the same utterance gives the same event, byte for byte."""
-    sensor = utterance.sensor
-    chance = random.Random(f"{sensor.device}/{utterance.number}")
-    time = datetime.fromtimestamp(utterance.at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    chance = random.Random(f"{said.device}/{said.number}")
+    time = datetime.fromtimestamp(said.at_ms / 1000, UTC).isoformat(timespec="milliseconds")
     event = {
-        "deduplicationId": str(
-            uuid.uuid5(_NAMESPACE, f"{sensor.device}/{utterance.number}/{utterance.at_ms}")
-        ),
+        "deduplicationId": str(uuid.uuid5(_NAMESPACE, f"{said.device}/{said.number}/{said.at_ms}")),
         "time": time,
         "deviceInfo": {
             "tenantId": _TENANT,
             "tenantName": "Ginkgo Lane",
             "applicationId": APPLICATION,
-            "applicationName": "parking",
-            "deviceProfileId": str(uuid.uuid5(_NAMESPACE, sensor.kind)),
-            "deviceProfileName": sensor.kind.value,
-            "deviceName": sensor.bay,
-            "devEui": sensor.device,
+            "applicationName": "estate",
+            "deviceProfileId": str(uuid.uuid5(_NAMESPACE, said.kind)),
+            "deviceProfileName": said.kind,
+            "deviceName": said.name,
+            "devEui": said.device,
         },
-        "devAddr": f"00{sensor.device[-6:]}",
+        "devAddr": f"00{said.device[-6:]}",
         "adr": True,
         "dr": 12 - _SPREADING,
-        "fCnt": utterance.number,
+        "fCnt": said.number,
         "fPort": frame.port,
-        "confirmed": utterance.moment.changed,
+        "confirmed": said.changed,
         "data": base64.b64encode(frame.payload).decode(),
         "rxInfo": [_heard(time, chance)],
         "txInfo": {

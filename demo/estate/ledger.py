@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from demo.estate.sensor import Utterance
+from demo.estate.sensor import Said
 from wire import DeviceId
 
 Identity = tuple[DeviceId, int]
@@ -17,7 +17,7 @@ class Spoken(Struct, kw_only=True):
     `held` says that it had to wait for its level's link.
     """
 
-    utterance: Utterance
+    utterance: Said
     sent_s: float | None = None
     acknowledged_s: float | None = None
     held: bool = False
@@ -32,24 +32,24 @@ class Ledger:
         self._answered = asyncio.Event()
         self.acknowledged = 0
 
-    def said(self, utterance: Utterance) -> None:
+    def said(self, utterance: Said) -> None:
         """A sensor has something to say."""
         assert utterance.identity not in self._spoken, (
             f"{utterance.identity} said twice: not one utterance more"
         )
         self._spoken[utterance.identity] = Spoken(utterance=utterance)
 
-    def held(self, utterance: Utterance) -> None:
+    def held(self, utterance: Said) -> None:
         """It cannot leave yet: its level has no link."""
         self._spoken[utterance.identity].held = True
 
-    def sent(self, utterance: Utterance, now_s: float) -> None:
+    def sent(self, utterance: Said, now_s: float) -> None:
         """It left, perhaps not for the first time."""
         spoken = self._spoken[utterance.identity]
         if spoken.sent_s is None:
             spoken.sent_s = now_s
 
-    def answered(self, utterance: Utterance, now_s: float) -> None:
+    def answered(self, utterance: Said, now_s: float) -> None:
         """Its acknowledgement came, perhaps once more."""
         spoken = self._spoken[utterance.identity]
         if spoken.acknowledged_s is None:
@@ -57,7 +57,7 @@ class Ledger:
             self.acknowledged += 1
             self._answered.set()
 
-    def of(self, utterance: Utterance) -> Spoken:
+    def of(self, utterance: Said) -> Spoken:
         """Return what became of an utterance."""
         return self._spoken[utterance.identity]
 

@@ -10,9 +10,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from demo.estate.chirpstack import up_event, up_topic
-from demo.estate.frames import frame_of
+from demo.estate.frames import Frame, frame_of
 from demo.estate.ledger import Ledger
-from demo.estate.sensor import Utterance
+from demo.estate.sensor import Said, Utterance
 
 log = logging.getLogger(__name__)
 _LONGEST_RETRY_S: Final = 2
@@ -32,14 +32,17 @@ class NetworkServer:
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=True)
         self._client.max_inflight_messages_set(_MOST_IN_FLIGHT)
         self._client.reconnect_delay_set(1, _LONGEST_RETRY_S)
-        self._flying: dict[int, Utterance] = {}
+        self._flying: dict[int, Said] = {}
 
     def send(self, utterance: Utterance, /) -> None:
-        """Publish an utterance's frame."""
-        event = up_event(utterance, frame_of(utterance))
-        self._ledger.sent(utterance, asyncio.get_running_loop().time())
-        published = self._client.publish(up_topic(utterance), event, qos=1)
-        self._flying[published.mid] = utterance
+        """Publish a parking sensor's frame."""
+        self.carry(utterance, frame_of(utterance))
+
+    def carry(self, said: Said, frame: Frame) -> None:
+        """Publish a frame that any device has sent."""
+        self._ledger.sent(said, asyncio.get_running_loop().time())
+        published = self._client.publish(up_topic(said), up_event(said, frame), qos=1)
+        self._flying[published.mid] = said
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -58,8 +61,8 @@ class NetworkServer:
             self._client.loop_stop()
 
     def _answered(self, mid: int) -> None:
-        utterance = self._flying.pop(mid, None)
-        if utterance is None:
+        said = self._flying.pop(mid, None)
+        if said is None:
             log.warning("the broker acknowledged packet %s, which was not sent", mid)
         else:
-            self._ledger.answered(utterance, asyncio.get_running_loop().time())
+            self._ledger.answered(said, asyncio.get_running_loop().time())

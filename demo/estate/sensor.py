@@ -1,6 +1,7 @@
 """A parking sensor of the estate: which make, in which bay, and what it says."""
 
 from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -53,6 +54,45 @@ class Moment(Struct, frozen=True, kw_only=True):
     temperature_c: int = 20
 
 
+class Said(Protocol):
+    """What any device says, as those who carry it and count it must know it."""
+
+    @property
+    def device(self) -> DeviceId:
+        """Who says it."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The make of who says it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What people call who says it."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """How much it said before."""
+        ...
+
+    @property
+    def at_ms(self) -> int:
+        """When it says it."""
+        ...
+
+    @property
+    def changed(self) -> bool:
+        """Whether something changed, or it only shows that it lives."""
+        ...
+
+    @property
+    def identity(self) -> tuple[DeviceId, int]:
+        """What makes it itself, here and in the database."""
+        ...
+
+
 class Utterance(Struct, frozen=True, kw_only=True):
     """A moment put into words: `at_ms` by the sensor's own clock, which never gives the same millisecond twice.
 
@@ -67,6 +107,26 @@ class Utterance(Struct, frozen=True, kw_only=True):
     def sensor(self) -> Sensor:
         """Who says it."""
         return self.moment.sensor
+
+    @property
+    def device(self) -> DeviceId:
+        """The id of who says it."""
+        return self.sensor.device
+
+    @property
+    def kind(self) -> str:
+        """The make of who says it."""
+        return self.sensor.kind.value
+
+    @property
+    def name(self) -> str:
+        """The bay of who says it."""
+        return self.sensor.bay
+
+    @property
+    def changed(self) -> bool:
+        """Whether the bay changed, or the sensor only shows that it lives."""
+        return self.moment.changed
 
     @property
     def identity(self) -> tuple[DeviceId, int]:

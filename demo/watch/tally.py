@@ -7,7 +7,7 @@ from typing import Final
 import psycopg
 from msgspec import Struct
 
-from demo.estate import GATEWAY, Identity
+from demo.estate import GATEWAY, NEURONS, Identity
 from wire import DeviceId
 
 _HELD: Final = """
@@ -15,9 +15,11 @@ SELECT device.name, (extract(epoch FROM observation.at) * 1000)::bigint, count(*
 FROM observation
 JOIN device ON device.id = observation.device
 JOIN property ON property.id = observation.property
-WHERE property.name = 'parking.occupied'
+WHERE property.name = ANY(%s)
 GROUP BY 1, 2
 """
+_COUNTED: Final = ["parking.occupied", *(neuron.counted for neuron in NEURONS)]
+"""The properties of which each utterance of a device carries one, once."""
 _ROWS: Final = """
 SELECT count(*), count(*) - count(DISTINCT (observation.gateway, stream, epoch, seq))
 FROM observation JOIN gateway ON gateway.id = observation.gateway WHERE gateway.name = %s
@@ -67,7 +69,7 @@ def tally(promised: AbstractSet[Identity], held: Mapping[Identity, int]) -> Tall
 async def read_held(database_url: str) -> Held:
     """Read what the database holds."""
     async with await psycopg.AsyncConnection.connect(database_url) as conn:
-        readings = await (await conn.execute(_HELD)).fetchall()
+        readings = await (await conn.execute(_HELD, [_COUNTED])).fetchall()
         rows = await (await conn.execute(_ROWS, [GATEWAY])).fetchone()
         gaps = await (await conn.execute(_GAPS)).fetchone()
     assert rows is not None

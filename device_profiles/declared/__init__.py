@@ -1,7 +1,8 @@
 """The declarative profile: a profile.toml read, checked and compiled to plain functions."""
 
 from device_profiles.declared.compile import compile_codec, source_of
-from device_profiles.declared.document import Document, Kind, SenmlNames, Trial, Unfit
+from device_profiles.declared.document import Document, Frame, Kind, SenmlNames, Trial, Unfit
+from device_profiles.declared.families import in_family
 from device_profiles.declared.read import read_document, read_trial
 from device_profiles.declared.registers import compile_registers
 from device_profiles.declared.spot import Spot
@@ -10,6 +11,7 @@ from device_profiles.declared.units import conversion
 
 __all__ = [
     "Document",
+    "Frame",
     "Kind",
     "SenmlNames",
     "Spot",
@@ -19,6 +21,7 @@ __all__ = [
     "compile_registers",
     "conversion",
     "failing",
+    "in_family",
     "read_document",
     "read_trial",
     "source_of",

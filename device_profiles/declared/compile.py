@@ -26,6 +26,7 @@ def compile_codec(document: Document, spot: Spot) -> Codec:
         "frames": tuple((_called(one), one.frame.ports) for one in frames),
         "link_rssi": PropertyName("link.rssi"),
         "link_snr": PropertyName("link.snr"),
+        "unread": PropertyName("device.unread"),
     }
     # The text holds whole numbers and made-up names alone (see Source); what a profile says is bound in `names`.
     exec(compile(source.text(), f"<{spot.path}>", "exec"), names)  # noqa: S102
@@ -97,6 +98,10 @@ def _write_choice(source: Source, number: int, one: Sized, link: bool) -> None:
         conditions.append(f"{one.least} <= size <= {one.most}")
     else:
         conditions.append(f"size >= {one.least}")
+    for byte in frame.having:
+        shown = f"payload[{byte.at}]" + (f" & {byte.mask}" if byte.mask != 0xFF else "")
+        many = len(byte.values) > 1
+        conditions.append(f"({shown}) in {byte.values!r}" if many else f"{shown} == {byte.values[0]}")
     if frame.first is not None:
         shown = "payload[0]" if frame.first.mask == 0xFF else f"payload[0] & {frame.first.mask}"
         conditions.append(
@@ -127,6 +132,9 @@ def _called(one: Sized) -> str:
     if frame.first is not None:
         mask = "" if frame.first.mask == 0xFF else f" under mask 0x{frame.first.mask:02x}"
         parts.append(f"first byte 0x{frame.first.value:02x}{mask}")
+    for byte in frame.having:
+        mask = "" if byte.mask == 0xFF else f" under mask 0x{byte.mask:02x}"
+        parts.append(f"byte {byte.at} {' or '.join(f'0x{value:02x}' for value in byte.values)}{mask}")
     if one.least == one.most:
         parts.append(f"{one.least} byte" + "s" * (one.least != 1))
     elif one.most < LONGEST:

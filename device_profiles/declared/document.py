@@ -14,8 +14,9 @@ class Kind(StrEnum):
     """How a field's bytes are read.
 
     `uint` and `int` are 1 to 8 bytes; `bcd` two decimal digits a byte; `float` IEEE 754 of 2, 4 or 8 bytes; `ascii`
-    text; `hex` bytes as hexadecimal text; `dotted` one decimal number a byte, joined by dots (a version); `skip`
-    bytes whose meaning nobody needs.
+    text; `hex` bytes as hexadecimal text; `dotted` one decimal number a byte, joined by dots (a version), `dotted_hex`
+    the same with hexadecimal numbers; `time` seconds by the device's clock, with `offset` since 1970 (UTC): the time of
+    everything in its frame, turn or tag; `skip` bytes whose meaning nobody needs.
     """
 
     UINT = "uint"
@@ -25,6 +26,8 @@ class Kind(StrEnum):
     ASCII = "ascii"
     HEX = "hex"
     DOTTED = "dotted"
+    DOTTED_HEX = "dotted_hex"
+    TIME = "time"
     SKIP = "skip"
 
 
@@ -36,10 +39,14 @@ class Order(StrEnum):
 
 
 class Unfit(StrEnum):
-    """What becomes of a value that the profile does not expect: the whole reading is refused, or this value dropped."""
+    """What becomes of a value that the profile does not expect: the whole reading is refused, or this value dropped.
+
+    At an unknown tag a reading may also `stop`: what was understood counts, and `device.unread` says what was not.
+    """
 
     REFUSE = "refuse"
     DROP = "drop"
+    STOP = "stop"
 
 
 class When(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
@@ -59,7 +66,8 @@ class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `at` counts bytes from 0; left out, the field follows the one before it. `width` 0 means: to the end.
     The value is raw × `scale` + `offset` in `unit`, and travels in the catalogue's unit. `steps` are pieces
-    [from raw, value there, value a raw step]. `absent` are raw values that mean "not measured".
+    [from raw, value there, value a raw step]. `absent` are raw values that mean "not measured". With `part` the value
+    belongs to the device "<device>/<part>": one of several inputs of one device.
     """
 
     kind: Kind = Kind.UINT
@@ -81,6 +89,7 @@ class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     range: tuple[Number, Number] | None = None
     outside: Unfit = Unfit.REFUSE
     when: When | None = None
+    part: str = ""
 
 
 class Repeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,18 +105,38 @@ class Repeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     each_device: bool = False
 
 
-class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What follows one tag of a tag-length-value run."""
+class More(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
+    """Fields that follow a tag's own only where a byte of those, at this place, has one of these values."""
 
-    tag: int
+    at: int
+    is_: int | tuple[int, ...]
+    field: tuple[Field, ...]
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The values under which the fields follow."""
+        return self.is_ if isinstance(self.is_, tuple) else (self.is_,)
+
+
+class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What follows a tag, or each of several tags, of a tag-length-value run; `part` as in a field."""
+
+    tag: int | tuple[int, ...]
     field: tuple[Field, ...] = ()
     set: dict[str, Constant] = {}
+    part: str = ""
+    more: More | None = None
+
+    @property
+    def tags(self) -> tuple[int, ...]:
+        """The tags behind which the fields come."""
+        return self.tag if isinstance(self.tag, tuple) else (self.tag,)
 
 
 class Tlv(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Tag, length, value to the end of the frame; with `length_width` 0 the fields of a tag say how long it is."""
 
-    tag: tuple[Tag, ...]
+    tag: tuple[Tag, ...] = ()
     at: int | None = None
     tag_width: int = 1
     length_width: int = 1
@@ -132,8 +161,21 @@ class First(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mask: int = 0xFF
 
 
+class Having(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"is_": "is"}):
+    """A byte by which a frame is told from others: at this place, under a mask, it is one of these values."""
+
+    at: int
+    is_: int | tuple[int, ...]
+    mask: int = 0xFF
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The values that the masked byte may have."""
+        return self.is_ if isinstance(self.is_, tuple) else (self.is_,)
+
+
 class Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One kind of frame, chosen by port, first byte and length; the first that fits is taken.
+    """One kind of frame, chosen by port, length, first and other bytes; the first that fits is taken.
 
     `length` is the number of bytes, or [least, most]; left out, what the fields take. A field that would lie beyond
     a shorter frame is left out. `set` are constants that the frame says by itself.
@@ -142,6 +184,7 @@ class Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     port: int | tuple[int, ...] | None = None
     first: First | None = None
+    having: tuple[Having, ...] = ()
     length: int | tuple[int, int] | None = None
     order: Order | None = None
     check: Check | None = None
@@ -276,9 +319,24 @@ class Steps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     en: tuple[str, ...]
 
 
+class Family(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What devices of one maker share: frames, and tags for the one frame among them that has a tag-length-value run.
+
+    The group `every` of the tags belongs to each device, the others to those that name them in `uses`. The steps of
+    `provisioning` are theirs who say none themselves.
+    """
+
+    sources: tuple[str, ...]
+    frame: tuple[Frame, ...]
+    provisioning: Steps | None = None
+    tags: dict[str, tuple[Tag, ...]] = {}
+
+
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole profile.toml; the fields of `head` start every frame.
 
+    `family` names a file of shared frames, which stand behind the profile's own; `uses` are groups of the family's
+    tags, and `tag` the profile's own beside them.
     `provisioning` are the steps by which a technician sets the device up, `limits` what it is known not to do.
     """
 
@@ -293,6 +351,9 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     private: bool = False
     provisioning: Steps | None = None
     limits: Steps | None = None
+    family: str = ""
+    uses: tuple[str, ...] = ()
+    tag: tuple[Tag, ...] = ()
     head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None

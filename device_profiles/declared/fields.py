@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from device_profiles.declared.document import Kind, Unfit
-from device_profiles.declared.layout import TEXTS, Placed, bit_range, constant
+from device_profiles.declared.layout import TEXTS, Placed, bit_range, constant, known_property
 from device_profiles.declared.raws import (
     Scope,
     is_sure,
@@ -15,6 +15,7 @@ from device_profiles.declared.raws import (
 )
 from device_profiles.declared.runtime import MOST
 from device_profiles.declared.source import Source
+from device_profiles.declared.spot import Spot
 from wire import Form
 
 
@@ -31,7 +32,9 @@ def write_fields(
     simple = {id(one): text for one in sure if (text := _simple(source, scope, one)) is not None}
     opening = "rows +=" if scope.base else "rows ="
     listed = [*first, *simple.values()]
-    if listed or not scope.base:
+    if scope.base and len(listed) == 1:
+        source.line(f"rows.append({listed[0]})")
+    elif listed or not scope.base:
         with source.block(f"{opening} ["):
             for text in listed:
                 source.line(f"{text},")
@@ -42,10 +45,27 @@ def write_fields(
     return known
 
 
-def row(source: Source, scope: Scope, name: str, value: str) -> str:
+def constants(source: Source, scope: Scope, told: Mapping[str, object], spot: Spot) -> list[str]:
+    """Return the rows that a frame or a tag says by itself.
+
+    Raises:
+        ProfileError: a property is not in the catalogue, or a constant is not what it holds.
+    """
+    result = []
+    for name, value in told.items():
+        target = known_property(name, "set", spot)
+        assert isinstance(value, bool | int | float | str)
+        bound = source.bind("constant", constant(value, target, "set", spot))
+        result.append(_row(source, scope, target.name, bound))
+    return result
+
+
+def _row(source: Source, scope: Scope, name: str, value: str, part: str = "") -> str:
     """Return the expression of one observation."""
     bound = source.bind("property", name)
-    return f"Observation(device={scope.device}, property={bound}, value={value}, at_ms={scope.at_ms}, trust=trust)"
+    device = f"{scope.device} + {source.bind('part', f'/{part}')}" if part else scope.device
+    taken = f"at_ms={scope.at_ms}, trust={scope.trust}"
+    return f"Observation(device={device}, property={bound}, value={value}, {taken})"
 
 
 def _simple(source: Source, scope: Scope, one: Placed) -> str | None:
@@ -59,7 +79,7 @@ def _simple(source: Source, scope: Scope, one: Placed) -> str | None:
         value = None
     else:
         value = _number(scope, one)
-    return None if value is None else row(source, scope, one.target.name, value)
+    return None if value is None else _row(source, scope, one.target.name, value, field.part)
 
 
 def _write_field(source: Source, scope: Scope, one: Placed, names: Mapping[str, str]) -> None:
@@ -113,7 +133,10 @@ def _write_range(source: Source, scope: Scope, one: Placed) -> None:
         return
     least, most = field.range or ((-1e300, 1e300) if field.kind is Kind.FLOAT else (-MOST - 1, MOST))
     expected = f"from {least} to {most}" if field.range else "as a finite number of 64 bits"
-    _write_unless(source, scope, one, (f"fits(value, {least!r}, {most!r})", expected, "value"))
+    test = (
+        f"fits(value, {least!r}, {most!r})" if field.kind is Kind.FLOAT else f"{least!r} <= value <= {most!r}"
+    )
+    _write_unless(source, scope, one, (test, expected, "value"))
 
 
 def _write_unless(source: Source, scope: Scope, one: Placed, test: tuple[str, str, str]) -> None:
@@ -131,7 +154,7 @@ def _write_unless(source: Source, scope: Scope, one: Placed, test: tuple[str, st
 
 def _write_row(source: Source, scope: Scope, one: Placed, passes: str | None) -> None:
     assert one.target is not None
-    text = f"rows.append({row(source, scope, one.target.name, 'value')})"
+    text = f"rows.append({_row(source, scope, one.target.name, 'value', one.field.part)})"
     if passes is None:
         source.line(text)
     else:

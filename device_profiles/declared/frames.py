@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from device_profiles.declared.checksums import CHECKSUMS
-from device_profiles.declared.document import Document, Frame, Order, Repeat, Tag, Tlv, Unfit
-from device_profiles.declared.fields import row, write_fields
-from device_profiles.declared.layout import Placed, constant, extent, known_property, placed
+from device_profiles.declared.document import Document, Frame, Order, Repeat
+from device_profiles.declared.fields import constants, write_fields
+from device_profiles.declared.layout import Placed, extent, placed
 from device_profiles.declared.raws import Scope
 from device_profiles.declared.runtime import checker
 from device_profiles.declared.source import Source
 from device_profiles.declared.spot import Spot
+from device_profiles.declared.tags import Around, write_tlv
+from device_profiles.declared.times import dated
 
 LONGEST = 65535
 """No frame is longer; what chooses by length needs some end."""
@@ -47,6 +49,7 @@ def sized(frame: Frame, document: Document, spot: Spot) -> Sized:
         raise spot.error(
             "length", f"expected [least, most] that hold the fields' {taken} bytes, got [{least}, {most}]"
         )
+    _check_having(frame, least, spot)
     for one in fields:
         if one.field.name and (one.end or LONGEST) > least:
             raise one.spot.error("name", f"expected a field within the shortest frame of {least} bytes")
@@ -66,12 +69,18 @@ def write_frame(source: Source, number: int, this: Sized, order: Order) -> None:
             source.line("at_ms, trust = reading.received_ms, reading.trust")
         with source.block("else:"):
             source.line("trust = DEVICE")
-        scope = Scope(least=this.least)
-        names = write_fields(source, scope, this.fields, _constants(source, scope, frame.set, this.spot), {})
+        scope = dated(source, Scope(least=this.least), this.fields)
+        told = constants(source, scope, frame.set, this.spot)
+        names = write_fields(source, scope, this.fields, told, {})
         if frame.repeat is not None:
             _write_repeat(source, frame.repeat, this, order, names)
         if frame.tlv is not None:
-            _write_tlv(source, frame.tlv, this, order, names)
+            spot = this.spot.inside("tlv")
+            write_tlv(
+                source,
+                frame.tlv,
+                Around(start=extent(this.fields), order=order, names=names, spot=spot),
+            )
         source.line("return rows")
     source.line("")
 
@@ -95,14 +104,16 @@ def _check_frame(frame: Frame, spot: Spot, headed: bool) -> None:
         raise spot.error("field", "expected fields, or constants in set: a frame must say something")
 
 
-def _constants(source: Source, scope: Scope, told: Mapping[str, object], spot: Spot) -> list[str]:
-    result = []
-    for name, value in told.items():
-        target = known_property(name, "set", spot)
-        assert isinstance(value, bool | int | float | str)
-        bound = source.bind("constant", constant(value, target, "set", spot))
-        result.append(row(source, scope, target.name, bound))
-    return result
+def _check_having(frame: Frame, least: int, spot: Spot) -> None:
+    for byte in frame.having:
+        if not 0 <= byte.at < least:
+            raise spot.error(
+                "having", f"expected a byte within the shortest frame of {least} bytes, got {byte.at}"
+            )
+        if any(not 0 <= value <= 255 or value & ~byte.mask for value in byte.values):
+            raise spot.error(
+                "having", f"expected bytes that fit the mask, got {list(byte.values)}, mask {byte.mask}"
+            )
 
 
 def _write_repeat(
@@ -134,7 +145,7 @@ def _write_repeat(
             device="each" if repeat.each_device else "device",
             at_ms="at_turn" if repeat.every_s else "at_ms",
         )
-        write_fields(source, scope, fields, (), names)
+        write_fields(source, dated(source, scope, fields), fields, (), names)
 
 
 def _count(repeat: Repeat, names: Mapping[str, str], spot: Spot, start: int, stride: int) -> str:
@@ -145,66 +156,3 @@ def _count(repeat: Repeat, names: Mapping[str, str], spot: Spot, start: int, str
     if repeat.count not in names:
         raise spot.error("count", f"expected a number, an earlier field's name or end, got {repeat.count!r}")
     return names[repeat.count]
-
-
-def _write_tlv(source: Source, tlv: Tlv, this: Sized, order: Order, names: Mapping[str, str]) -> None:
-    spot = this.spot.inside("tlv")
-    _check_tlv(tlv, spot)
-    head = tlv.tag_width + tlv.length_width
-    name = str(tlv.order or order)
-    source.line(f"start = {tlv.at if tlv.at is not None else extent(this.fields)}")
-    with source.block("while start < size:"):
-        source.line(f"stop = start + {head}")
-        with source.block("if stop > size:"):
-            source.line("raise too_short('a tag', stop, size)")
-        source.line(f"tag = int.from_bytes(payload[start:start + {tlv.tag_width}], {name!r})")
-        if tlv.length_width:
-            source.line(f"stop += int.from_bytes(payload[start + {tlv.tag_width}:stop], {name!r})")
-            with source.block("if stop > size:"):
-                source.line("raise too_short(f'tag 0x{tag:x}', stop, size)")
-        source.line(f"start += {head}")
-        for number, tag in enumerate(tlv.tag):
-            inner = spot.inside(f"tag {number + 1} (0x{tag.tag:x})")
-            with source.block(f"{'elif' if number else 'if'} tag == {tag.tag}:"):
-                _write_tag(source, tag, tlv, (order, inner, names))
-        _write_unknown(source, tlv)
-        source.line("start = stop")
-
-
-def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: tuple[Order, Spot, Mapping[str, str]]) -> None:
-    order, spot, names = around
-    fields = placed(tag.field, order, spot, frozenset(names))
-    taken = extent(fields)
-    if tlv.length_width == 0:
-        if any(one.end is None for one in fields):
-            raise spot.error("width", "expected a width, because no length stands before the fields")
-        source.line(f"stop = start + {taken}")
-        with source.block("if stop > size:"):
-            source.line(f"raise too_short('tag 0x{tag.tag:x}', stop, size)")
-    else:
-        unfit = "<" if any(one.end is None for one in fields) else "!="
-        with source.block(f"if stop - start {unfit} {taken}:"):
-            source.line(
-                f"raise out_of_range('tag 0x{tag.tag:x}', f'{{stop - start}} bytes', 'of {taken} bytes')"
-            )
-    scope = Scope(base="start", stop="stop", least=taken)
-    write_fields(source, scope, fields, _constants(source, scope, tag.set, spot), names)
-
-
-def _write_unknown(source: Source, tlv: Tlv) -> None:
-    if tlv.unknown is Unfit.REFUSE:
-        known = ", ".join(f"0x{tag.tag:x}" for tag in tlv.tag)
-        with source.block("else:"):
-            source.line(f"raise out_of_range('tag', f'0x{{tag:x}}', 'of {known}')")
-
-
-def _check_tlv(tlv: Tlv, spot: Spot) -> None:
-    tags = [tag.tag for tag in tlv.tag]
-    if not tags or len(set(tags)) != len(tags):
-        raise spot.error("tag", f"expected each tag once, got {tags}")
-    if not 1 <= tlv.tag_width <= 4 or not 0 <= tlv.length_width <= 4:
-        raise spot.error("tag_width", "expected 1 to 4 bytes of tag and 0 to 4 bytes of length")
-    if tlv.unknown is Unfit.DROP and tlv.length_width == 0:
-        raise spot.error(
-            "unknown", "expected a length_width, because nobody knows how long an unknown tag is"
-        )

@@ -4,14 +4,21 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from device_profiles.declared.document import Constant, Field, Kind, Order
+from device_profiles.declared.document import Constant, Field, Kind, Order, Unfit
 from device_profiles.declared.spot import Spot
 from device_profiles.declared.units import Linear, conversion, exact
 from wire import CATALOGUE, Form, Property, PropertyName
 
 NUMBERS = frozenset({Kind.UINT, Kind.INT, Kind.BCD, Kind.FLOAT})
-TEXTS = frozenset({Kind.ASCII, Kind.HEX, Kind.DOTTED})
-_WIDTHS = {Kind.FLOAT: (2, 4, 8), Kind.UINT: range(1, 9), Kind.INT: range(1, 9), Kind.BCD: range(1, 9)}
+TEXTS = frozenset({Kind.ASCII, Kind.HEX, Kind.DOTTED, Kind.DOTTED_HEX})
+_WIDTHS = {
+    Kind.FLOAT: (2, 4, 8),
+    Kind.UINT: range(1, 9),
+    Kind.INT: range(1, 9),
+    Kind.BCD: range(1, 9),
+    Kind.TIME: (4,),
+}
+_PART_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 
 
 class Placed(Struct, frozen=True, kw_only=True):
@@ -86,6 +93,16 @@ def known_property(name: str, key: str, spot: Spot) -> Property:
     return found
 
 
+def check_part(part: str, spot: Spot) -> None:
+    """Refuse the name of a part that would not do in a device's name.
+
+    Raises:
+        ProfileError: it has other letters.
+    """
+    if set(part) - _PART_LETTERS:
+        raise spot.error("part", f"expected lower case letters, digits, _ and -, got {part!r}")
+
+
 def constant(value: Constant, target: Property, key: str, spot: Spot) -> int | float | str:
     """Return a constant as it travels: a truth as 0 or 1.
 
@@ -114,6 +131,7 @@ def _check(field: Field, at: int, names: set[str], spot: Spot) -> None:
         raise spot.error("name", f"expected a new name of letters, digits and _, got {field.name!r}")
     if field.when is not None and field.when.field not in names:
         raise spot.error("when", f"expected the name of an earlier field, got {field.when.field!r}")
+    check_part(field.part, spot)
     _check_bits(field, spot)
     _check_values(field, spot)
 
@@ -140,6 +158,8 @@ def _check_values(field: Field, spot: Spot) -> None:
         raise spot.error("kind", f"expected a number for absent, range, steps or enum, got {field.kind}")
     if field.invert and not (field.bit is not None or (field.bits and field.bits[0] == field.bits[1])):
         raise spot.error("invert", "expected a field of one bit")
+    if Unfit.STOP in (field.otherwise, field.outside):
+        raise spot.error("outside", "expected refuse or drop")
     if field.kind is Kind.FLOAT and (field.enum or field.absent or field.steps):
         raise spot.error("kind", "expected a whole number for absent, steps or enum, got float")
 
@@ -176,9 +196,11 @@ def _target(field: Field, spot: Spot) -> Property | None:
 def _check_use(field: Field, spot: Spot) -> None:
     if field.name and field.kind not in (Kind.UINT, Kind.INT, Kind.BCD):
         raise spot.error("name", f"expected a whole number to be named, got {field.kind}")
-    if field.kind is Kind.SKIP and field.property:
-        raise spot.error("property", "expected no property for bytes to skip")
-    if not field.property and not field.name and field.kind is not Kind.SKIP:
+    if field.kind is Kind.TIME and not isinstance(field.offset, int):
+        raise spot.error("offset", f"expected whole seconds, got {field.offset}")
+    if field.kind in (Kind.SKIP, Kind.TIME) and field.property:
+        raise spot.error("property", f"expected no property for {field.kind}")
+    if not field.property and not field.name and field.kind not in (Kind.SKIP, Kind.TIME):
         raise spot.error("property", "expected a property, a name for conditions, or kind skip")
 
 

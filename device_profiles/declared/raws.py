@@ -27,7 +27,8 @@ _CODES = {
 class Scope(Struct, frozen=True, kw_only=True):
     """Where fields are read: `base` is the variable of their first byte ("" for 0), `stop` that of their end.
 
-    `least` is how many bytes from the base are sure to be there. `device` and `at_ms` are the variables of the row.
+    `least` is how many bytes from the base are sure to be there. `device`, `at_ms` and `trust` are the expressions of
+    the row.
     """
 
     base: str = ""
@@ -35,6 +36,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     least: int = 0
     device: str = "device"
     at_ms: str = "at_ms"
+    trust: str = "trust"
 
     def place(self, at: int) -> str:
         """Return the expression of a byte's place."""
@@ -74,8 +76,8 @@ def read_one(source: Source, scope: Scope, one: Placed) -> None:
         return
     kind, width = _read_kind(one), one.field.width
     part = f"payload[{scope.place(one.at)}:{scope.place(one.at + width)}]"
-    if kind is Kind.UINT and width == 1:
-        expression = f"payload[{scope.place(one.at)}]"
+    if kind in (Kind.UINT, Kind.INT) and width <= 2:
+        expression = _short(scope, one, kind)
     elif kind is Kind.BCD:
         expression = f"bcd({part}, {str(one.order)!r})"
     elif kind is Kind.FLOAT:
@@ -85,6 +87,16 @@ def read_one(source: Source, scope: Scope, one: Placed) -> None:
         signed = ", signed=True" if kind is Kind.INT else ""
         expression = f"int.from_bytes({part}, {str(one.order)!r}{signed})"
     source.line(f"{raw_name(scope, one)} = {expression}")
+
+
+def _short(scope: Scope, one: Placed, kind: Kind) -> str:
+    """Return the expression of a number of one or two bytes: arithmetic is faster than a slice and a call."""
+    text = f"payload[{scope.place(one.at)}]"
+    if one.field.width == 2:
+        second = f"payload[{scope.place(one.at + 1)}]"
+        text = f"{text} << 8 | {second}" if one.order is Order.BIG else f"{text} | {second} << 8"
+    sign = 0x80 if one.field.width == 1 else 0x8000
+    return text if kind is Kind.UINT else f"(({text}) ^ {sign}) - {sign}"
 
 
 def raw_name(scope: Scope, one: Placed) -> str:
@@ -117,12 +129,14 @@ def text_expression(scope: Scope, one: Placed) -> str:
         return f"ascii_text({part})"
     if one.field.kind is Kind.HEX:
         return f"{part}.hex()"
+    if one.field.kind is Kind.DOTTED_HEX:
+        return f"'.'.join(map('{{:x}}'.format, {part}))"
     return f"'.'.join(map(str, {part}))"
 
 
 def _read_kind(one: Placed) -> Kind:
     sliced = one.field.bit is not None or one.field.bits is not None
-    return Kind.UINT if sliced else one.field.kind
+    return Kind.UINT if sliced or one.field.kind is Kind.TIME else one.field.kind
 
 
 def _packs_with(packed: Sequence[Placed], one: Placed) -> bool:

@@ -1,4 +1,4 @@
-"""Reads a profile.toml (or a golden file) into its struct, with errors that name file, table and key."""
+"""Reads a profile.toml (or a golden file, or a family) into its struct, with errors that name file, table and key."""
 
 import re
 import tomllib
@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import msgspec
 
-from device_profiles.declared.document import Document, Trial
+from device_profiles.declared.document import Document, Family, Trial
 from device_profiles.errors import ProfileError
 
-_File = TypeVar("_File", Document, Trial)
+_File = TypeVar("_File", Document, Family, Trial)
 _PLACE = re.compile(r" - at `\$\.?(?P<path>.*)`$")
 _STEP = re.compile(r"([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
 
@@ -31,6 +31,15 @@ def read_trial(path: Path) -> Trial:
         ProfileError: as for `read_document`.
     """
     return _read(path, Trial)
+
+
+def read_family(path: Path) -> Family:
+    """Read a family's file.
+
+    Raises:
+        ProfileError: as for `read_document`.
+    """
+    return _read(path, Family)
 
 
 def _read(path: Path, kind: type[_File]) -> _File:

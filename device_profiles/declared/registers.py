@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from device_profiles.declared import runtime
 from device_profiles.declared.compile import bound_names
-from device_profiles.declared.document import Field, Frame, Kind, Order, RegisterBlock, Registers
+from device_profiles.declared.document import Frame, Order, Registers
 from device_profiles.declared.frames import Sized, write_frame
 from device_profiles.declared.layout import placed
 from device_profiles.declared.places import Held, check_apart, checked_block, held_fields
@@ -23,7 +22,7 @@ from device_profiles.errors import DecodeError
 from device_profiles.profile import Codec
 from device_profiles.protocols.modbus import BITS, Block, RegisterDialogue, refusal_words
 from device_profiles.reading import Format, Reading
-from wire import DeviceId, Observation
+from wire import Observation
 
 _HEAD = 5
 _REFUSED = 0x80
@@ -31,21 +30,20 @@ Decode = Callable[[Reading, bytes, int], list[Observation]]
 
 
 class _Known(Struct, frozen=True, kw_only=True):
-    """A block that can be read: `moved` says where each byte stands (nothing = where it is), `parts` who says it."""
+    """A block that can be read: `moved` says where each byte stands (nothing = where it is)."""
 
     name: str
     block: Block
     moved: Sequence[int]
-    parts: Sequence[tuple[str, Decode]]
+    decode: Decode
 
 
 class _Table(Struct, frozen=True, kw_only=True):
-    """One block with its fields settled and the numbers of the functions written for each part."""
+    """One block with its fields in their places."""
 
     name: str
     block: Block
     held: Sequence[Held]
-    parts: Sequence[tuple[str, int]]
 
 
 def compile_registers(table: Registers, spot: Spot) -> tuple[Codec, Dialogue]:
@@ -61,9 +59,7 @@ def compile_registers(table: Registers, spot: Spot) -> tuple[Codec, Dialogue]:
     tables = list(_written(source, table, spot))
     names = bound_names(source)
     exec(compile(source.text(), f"<{spot.path}>", "exec"), names)  # noqa: S102  # as in compile.py
-    known = {one.block.head: _known(one, names) for one in tables}
-    if len(known) < len(tables):
-        raise spot.error("block", "expected each block once")
+    known = {one.block.head: _known(one, cast(Decode, names[f"frame_{n}"])) for n, one in enumerate(tables)}
     return _codec(known), RegisterDialogue([one.block for one in tables])
 
 
@@ -73,45 +69,19 @@ def _written(source: Source, table: Registers, spot: Spot) -> Iterator[_Table]:
         here = spot.inside(f"block {number} ({one.name})")
         checked.append((checked_block(one, here), here))
     check_apart(checked)
-    count = 0
-    for one, (block, here) in zip(table.block, checked, strict=True):
-        held = held_fields(one, table, here)
-        parts = []
-        for part in dict.fromkeys(each.register.part for each in held if each.register.property):
-            _write_part(source, count, part, (one, block, held, here))
-            parts.append((part, count))
-            count += 1
-        if not parts:
+    for number, (one, (block, here)) in enumerate(zip(table.block, checked, strict=True)):
+        if not any(each.property for each in one.field):
             raise here.error("field", "expected a field with a property: a block must say something")
-        yield _Table(name=one.name, block=block, held=held, parts=parts)
+        held = held_fields(one, table, here)
+        fields = tuple(placed([each.field() for each in held], Order.BIG, here))
+        size = block.size
+        frame = Sized(frame=Frame(name=one.name), fields=fields, least=size, most=size, spot=here)
+        write_frame(source, number, frame, Order.BIG)
+        yield _Table(name=one.name, block=block, held=held)
 
 
-def _write_part(
-    source: Source, number: int, part: str, told: tuple[RegisterBlock, Block, Sequence[Held], Spot]
-) -> None:
-    one, block, held, spot = told
-    fields = [_seen_by(part, each) for each in held]
-    where = tuple(placed(fields, Order.BIG, spot))
-    size = block.size
-    write_frame(
-        source,
-        number,
-        Sized(frame=Frame(name=one.name), fields=where, least=size, most=size, spot=spot),
-        Order.BIG,
-    )
-
-
-def _seen_by(part: str, each: Held) -> Field:
-    """Return a field as one part sees it: what others say keeps its place, so that errors number fields as the file."""
-    own = each.field()
-    if each.register.part == part:
-        return own
-    return replace(own, property="") if own.name else Field(kind=Kind.SKIP, at=own.at, width=own.width)
-
-
-def _known(one: _Table, names: Mapping[str, object]) -> _Known:
-    parts = [(part, cast(Decode, names[f"frame_{number}"])) for part, number in one.parts]
-    return _Known(name=one.name, block=one.block, moved=_moved(one), parts=parts)
+def _known(one: _Table, decode: Decode) -> _Known:
+    return _Known(name=one.name, block=one.block, moved=_moved(one), decode=decode)
 
 
 def _moved(one: _Table) -> list[int]:
@@ -141,16 +111,11 @@ def _codec(known: Mapping[bytes, _Known]) -> Codec:
             registers = payload[at + _HEAD : stop]
             if one.moved:
                 registers = bytes([registers[place] for place in one.moved])
-            for part, frame in one.parts:
-                rows += frame(_of_part(reading, part) if part else reading, registers, one.block.size)
+            rows += one.decode(reading, registers, one.block.size)
             at = stop
         return rows
 
     return decode
-
-
-def _of_part(reading: Reading, part: str) -> Reading:
-    return replace(reading, device=DeviceId(f"{reading.device}/{part}"))
 
 
 def _not_read(payload: bytes, known: Mapping[bytes, _Known]) -> DecodeError:

@@ -3,6 +3,7 @@
 from edge_agent.pipeline.books import Books
 from edge_agent.pipeline.disk import Disk
 from edge_agent.pipeline.intake import IntakeQueue
+from edge_agent.pipeline.meaning import Meaning, checked
 from edge_agent.pipeline.pipeline import Decide, Pipeline, PipelineSettings, report
 from edge_agent.pipeline.understand import Registry, Understanding
 
@@ -11,9 +12,11 @@ __all__ = [
     "Decide",
     "Disk",
     "IntakeQueue",
+    "Meaning",
     "Pipeline",
     "PipelineSettings",
     "Registry",
     "Understanding",
+    "checked",
     "report",
 ]

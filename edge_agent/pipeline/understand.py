@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from device_profiles import DecodeError, Profile, Reading
 from edge_agent.outbox import Quarantined
+from edge_agent.pipeline.meaning import Meaning, meant
 from edge_agent.sources import Heard, Refused
 from wire import CATALOGUE, DeviceId, Observation, Stream
 
@@ -15,12 +16,13 @@ from wire import CATALOGUE, DeviceId, Observation, Stream
 class Registry(Struct, frozen=True, kw_only=True):
     """Which profile decodes which device: by its own entry, else as a person accepted it, else by its route.
 
-    `accepted` grows while the agent runs.
+    `accepted` grows while the agent runs. `meanings` say what inputs of a device mean at this site.
     """
 
     profiles: Mapping[str, Profile]
     devices: Mapping[DeviceId, str]
     accepted: dict[DeviceId, str] = field(default_factory=dict)
+    meanings: Mapping[DeviceId, Sequence[Meaning]] = field(default_factory=dict)
 
     def profile_of(self, device: DeviceId, route: str) -> Profile | None:
         """Return the profile, None where there is none."""
@@ -60,7 +62,9 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
     if profile is None:
         return Understanding(identity=identity, quarantined=_spoilt(item, _no_profile(item)))
     try:
-        rows = [(_stream(row), row) for row in profile.decode(reading)]
+        said = profile.decode(reading)
+        meanings = registry.meanings.get(reading.device)
+        rows = [(_stream(row), row) for row in (meant(said, reading.device, meanings) if meanings else said)]
         _check(rows)
     except DecodeError as error:
         return Understanding(identity=identity, quarantined=_refused(item, profile, error))

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, field
 from chassis import NearMqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
 from edge_agent.sources.bus_tables import BusSettings
+from edge_agent.sources.ocpp.settings import OcppSettings
 
 
 class Written(StrEnum):
@@ -87,5 +88,6 @@ class SourcesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     coap: CoapSettings | None = None
     observe: tuple[ObserveSettings, ...] = ()
     bus: tuple[BusSettings, ...] = ()
+    ocpp: OcppSettings | None = None
     record: RecordSettings | None = None
     others: dict[str, dict[str, object]] = field(default_factory=dict)

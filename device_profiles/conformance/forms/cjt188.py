@@ -11,14 +11,17 @@ from device_profiles.protocols.cjt188 import UNITS, Content, Message, Quantity
 
 _DIGITS: Final = frozenset({"addr", "control", "status", "time_bcd"})
 _TYPES: Final[Mapping[int, frozenset[str]]] = {
-    0x10: frozenset({"cold_water", "water"}),
+    0x10: frozenset({"cold_water"}),
     0x11: frozenset({"hot_water", "domestic_hot_water"}),
     0x12: frozenset({"drinking_water", "direct_drinking_water"}),
     0x13: frozenset({"reclaimed_water", "grey_water", "recycled_water", "middle_water"}),
-    0x20: frozenset({"heat", "heat_meter"}),
-    0x21: frozenset({"cold", "cooling", "heat_cold", "heat_cooling", "cooling_meter"}),
-    0x30: frozenset({"gas", "gas_meter"}),
-    0x40: frozenset({"electricity", "electric", "electricity_meter"}),
+    0x21: frozenset({"cold", "cooling", "cooling_meter"}),
+}
+_FAMILIES: Final[Mapping[int, frozenset[str]]] = {
+    1: frozenset({"water", "water_meter"}),
+    2: frozenset({"heat", "heat_meter", "heat_cooling", "heat_cold"}),
+    3: frozenset({"gas", "gas_meter"}),
+    4: frozenset({"electricity", "electric", "electricity_meter"}),
 }
 _FACTORS: Final = {unit.name.lower(): (unit.dimension, unit.factor) for unit in UNITS.values()}
 _SPELLINGS: Final = {"m³": "m3", "litre": "l", "m³/h": "m3/h"}
@@ -50,8 +53,7 @@ def vector(row: Row, _setting: Setting) -> Vector:
 
 def _agrees(key: str, expected: Any, facts: Mapping[str, Any], message: Message) -> bool:
     if key == "type":
-        code = message.frame.meter_type
-        return expected == f"0x{code:02x}" or expected in _TYPES.get(code, frozenset())
+        return _is_type(str(expected).lower(), message.frame.meter_type)
     if key == "di":
         return _is_identifier(str(expected).lower(), message)
     if key == "di_byte_order":
@@ -66,6 +68,14 @@ def _agrees(key: str, expected: Any, facts: Mapping[str, Any], message: Message)
     if key in _DIGITS and isinstance(expected, str):
         return bool(expected.lower() == came)
     return same(expected, came)
+
+
+def _is_type(expected: str, code: int) -> bool:
+    """A type may be told by its number, its name, or the name of the ten that it belongs to."""
+    names = _TYPES.get(code, frozenset()) | (
+        _FAMILIES.get(code >> 4, frozenset()) if code & 0xF < 10 else frozenset()
+    )
+    return expected == f"0x{code:02x}" or expected in names
 
 
 def _is_identifier(expected: str, message: Message) -> bool:

@@ -9,7 +9,7 @@ from device_profiles.protocols import dlt645
 from device_profiles.protocols.dlt645 import Kind, Message
 
 _DIGITS = frozenset({"addr", "control", "data", "di", "err", "address_read"})
-_UNITS = {"℃": "Cel", "°C": "Cel", "1": "", "/": "", "°": "deg", "元": "CNY", "yuan": "CNY"}
+_UNITS = {"℃": "cel", "°c": "cel", "degc": "cel", "1": "", "/": "", "°": "deg", "元": "cny", "yuan": "cny"}
 
 
 def fits(row: Row) -> bool:
@@ -34,7 +34,7 @@ def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Write digits in one case, and the units that have several spellings in one."""
     found = {key: value.lower() if key in _DIGITS and value else value for key, value in facts.items()}
     if "unit" in found:
-        unit = found["unit"] or ""
+        unit = str(found["unit"] or "").lower()
         found["unit"] = _UNITS.get(unit, unit)
     return found
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from device_profiles.conformance.compare import differing
 from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
@@ -64,12 +64,25 @@ def _compare_frame(expected: Mapping[str, Any], frame: Frame) -> Mismatch | None
     return differing(_plain(expected), _plain(facts))
 
 
-def _compare_apdu(expected: Mapping[str, Any], note: str, apdu: Apdu) -> Mismatch | None:
+def _compare_apdu(expected: Mapping[str, Any], note: str, came: Apdu) -> Mismatch | None:
+    apdu = _opened(came)
     problem = differing(_plain(expected), _plain(_facts(apdu)))
     if problem is not None:
         return problem
     wrong = [f"{name}: {said}" for name, said, right in _noted(note, apdu) if not right]
     return Mismatch(expected=wrong, came=_shown(apdu)) if wrong else None
+
+
+def _opened(apdu: Apdu) -> Apdu:
+    """Return an envelope together with the APDU in it, where that is in plain text; others as they are."""
+    if apdu.secured is None or apdu.fields.get("enciphered"):
+        return apdu
+    try:
+        inner = dlt698.read_apdu(apdu.secured)
+    except DecodeError:
+        return apdu
+    service = f"{apdu.service} {inner.service}"
+    return replace(inner, tag=apdu.tag, service=service, fields={**apdu.fields, "inner": inner.fields})
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,18 @@ from device_profiles.protocols.cjt188.identifiers import (
     identifier_of,
 )
 from device_profiles.protocols.cjt188.meter_types import Family, family_of
-from device_profiles.protocols.cjt188.quantity import Dimension, Quantity, decimals, read_quantities
+from device_profiles.protocols.cjt188.quantity import (
+    WIDTH,
+    Dimension,
+    Quantity,
+    decimals,
+    read_quantities,
+    units_fit,
+)
 
 _TIME: Final = 7
 _STATUS: Final = 2
+_STANDARD: Final = 19
 _HEAT: Final = 43
 _HEAT_DIMENSIONS: Final = (
     Dimension.ENERGY,
@@ -141,8 +149,8 @@ def _content(meter_type: int, identifier: int, body: bytes) -> Content | None:
         if family_of(meter_type) is Family.HEAT:
             return _heat(body)
         return _metered(body)
-    if identifier in SETTLED and body and not len(body) % 5:
-        history, first = read_quantities(body, [None] * (len(body) // 5))
+    if identifier in SETTLED and body and not len(body) % WIDTH:
+        history, first = read_quantities(body, [None] * (len(body) // WIDTH))
         return Content(history=history, unit_first=first)
     if identifier == VALVE and len(body) == _STATUS:
         return Content(status=body)
@@ -153,25 +161,55 @@ def _content(meter_type: int, identifier: int, body: bytes) -> Content | None:
 
 
 def _metered(body: bytes) -> Content | None:
-    shape = _METERED.get(len(body))
+    shape = _METERED.get(len(body)) or _begun(body)
     if shape is None:
         return None
     count, timed, has_status = shape
     found, first = read_quantities(body, [None] * count)
-    end = count * 5
+    end = count * WIDTH
+    state = end + (_TIME if timed else 0)
     return Content(
         total=found[0],
         settlement=found[1] if count > 1 else None,
-        clock=body[end : end + _TIME][::-1].hex() if timed else None,
-        status=body[-_STATUS:] if has_status else None,
+        clock=body[end:state][::-1].hex() if timed else None,
+        status=body[state : state + _STATUS] if has_status else None,
         unit_first=first,
     )
 
 
+def _begun(body: bytes) -> tuple[int, bool, bool] | None:
+    """Return what can be told of an answer of another length: makers add fields behind those of the standard.
+
+    The quantities count if their units stand where they must, clock and status if the clock is one.
+    """
+    for count in (2, 1):
+        if len(body) >= count * WIDTH and units_fit(body, count):
+            clock = body[count * WIDTH : count * WIDTH + _TIME][::-1].hex()
+            timed = len(body) > _STANDARD and count == 2 and _is_clock(clock)
+            return count, timed, timed
+    return None
+
+
+def _is_clock(digits: str) -> bool:
+    return (
+        digits.isdigit()
+        and digits[:2] == "20"
+        and 1 <= int(digits[4:6]) <= 12
+        and 1 <= int(digits[6:8]) <= 31
+    )
+
+
 def _heat(body: bytes) -> Content | None:
-    if len(body) != _HEAT:
+    """Read the standard's fields; what a maker adds behind them is left out if all units stand where they must."""
+    if len(body) < _HEAT:
         return None
     found, first = read_quantities(body, _HEAT_DIMENSIONS)
+    fits = [
+        one.unit is not None and one.unit.dimension is kind
+        for one, kind in zip(found, _HEAT_DIMENSIONS, strict=True)
+    ]
+    if len(body) > _HEAT and not all(fits):
+        return None
     settlement, total, power, flow, volume = found
     return Content(
         settlement=settlement,
@@ -183,7 +221,7 @@ def _heat(body: bytes) -> Content | None:
         return_c=_hundredths(body[28:31]),
         hours=decimals(body[31:34]),
         clock=body[34:41][::-1].hex(),
-        status=body[41:],
+        status=body[41:_HEAT],
         unit_first=first,
     )
 

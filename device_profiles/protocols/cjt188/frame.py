@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.heard import frames_in, may_be_noise
 
 START: Final = 0x68
 END: Final = 0x16
@@ -18,7 +19,6 @@ ANY_TYPE: Final = 0xAA
 """The meter type that every meter answers to."""
 
 _WAKE_UP: Final = b"\xfe\x00\xff"
-_FILLING: Final = b"\xfe\x00\xff\r\n"
 _ADDRESS: Final = frozenset("0123456789abcdef")
 
 
@@ -40,7 +40,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     body = octets.lstrip(_WAKE_UP)
     if body[:1] != b"\x68":
         start = body.find(START)
-        if start < 0:
+        if start < 0 or not may_be_noise(body[:start], OVERHEAD):
             raise DecodeError(f"start: expected 68, got {octets[:12].hex(' ') or 'nothing'}")
         body = body[start:]
     if len(body) < OVERHEAD:
@@ -65,12 +65,7 @@ def read_frames(octets: bytes) -> list[Frame]:
     Raises:
         DecodeError: as `read_frame`, or something else stands behind a frame.
     """
-    frame, rest = read_frame(octets)
-    found = [frame]
-    while rest := rest.lstrip(_FILLING):
-        frame, rest = read_frame(rest)
-        found.append(frame)
-    return found
+    return frames_in(octets, read_frame)
 
 
 def write_frame(frame: Frame) -> bytes:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from device_profiles.errors import DecodeError
 from device_profiles.protocols.cjt188.decode import Content, Message, understand
 from device_profiles.protocols.cjt188.frame import ANY_TYPE, read_frames
@@ -34,6 +36,8 @@ _SETTLED: Final = {
     Family.WATER: PropertyName("water.index_settled"),
     Family.HEAT: PropertyName("heat.index_settled"),
 }
+_LITRES: Final = 0x29
+_DECIMALS: Final = 2
 _COLD: Final = PropertyName("heat.cold_index")
 _MEASURES: Final = {
     Family.WATER: Dimension.VOLUME,
@@ -42,8 +46,10 @@ _MEASURES: Final = {
 }
 
 
-def observations(reading: Reading, family: Family) -> Sequence[Observation]:
+def observations(reading: Reading, family: Family, litre_decimals: int = 2) -> Sequence[Observation]:
     """Return what the meter said, if it is of the family.
+
+    The standard's totals have two decimals in every unit; meters that count whole litres have none in litres.
 
     Raises:
         DecodeError: a frame is broken, is a question, comes from a meter of another family, answers with an error, or
@@ -51,7 +57,7 @@ def observations(reading: Reading, family: Family) -> Sequence[Observation]:
     """
     facts: list[_Fact] = []
     for frame in read_frames(reading.payload):
-        facts += _facts(_checked(understand(frame), family), family)
+        facts += _facts(_checked(understand(frame), family), family, litre_decimals)
     at_ms, trust = reading.taken_ms, reading.taken_trust
     return [
         Observation(device=reading.device, property=name, value=value, at_ms=at_ms, trust=trust)
@@ -72,7 +78,7 @@ def _checked(message: Message, family: Family) -> Message:
     return message
 
 
-def _facts(message: Message, family: Family) -> list[_Fact]:
+def _facts(message: Message, family: Family, litre_decimals: int) -> list[_Fact]:
     if message.identifier == ADDRESS:
         return [(_IDENTITY, message.frame.address)]
     content = message.content
@@ -84,44 +90,62 @@ def _facts(message: Message, family: Family) -> list[_Fact]:
     found: list[_Fact] = []
     if message.identifier == METERED:
         found.append((_IDENTITY, message.frame.address))
-        found += _metered(message, content, family)
+        found += _metered(message, _with_litres(content, litre_decimals), family)
     elif message.identifier == SETTLED.start and content.history and family in _SETTLED:
-        found += _quantity(_SETTLED[family], content.history[0], _MEASURES[family])
+        settled = _with_decimals(content.history[0], litre_decimals)
+        _add(found, _SETTLED[family], settled, _MEASURES[family])
     if content.balance is not None:
         found.append((_BALANCE, content.balance))
     return found + list(_state(content, family))
 
 
-def _metered(message: Message, content: Content, family: Family) -> Iterator[_Fact]:
+def _with_litres(content: Content, litre_decimals: int) -> Content:
+    """Return the totals with other decimals where they are in litres."""
+    if litre_decimals == _DECIMALS:
+        return content
+    total = content.total and _with_decimals(content.total, litre_decimals)
+    settlement = content.settlement and _with_decimals(content.settlement, litre_decimals)
+    return replace(content, total=total, settlement=settlement)
+
+
+def _with_decimals(quantity: Quantity, litre_decimals: int) -> Quantity:
+    if quantity.code != _LITRES or quantity.raw is None:
+        return quantity
+    return replace(quantity, raw=quantity.raw * 10 ** (_DECIMALS - litre_decimals))
+
+
+def _metered(message: Message, content: Content, family: Family) -> list[_Fact]:
     dimension = _MEASURES[family]
     cooling = message.frame.meter_type == COOLING
-    yield from _quantity(_COLD if cooling else _TOTALS[family], content.total, dimension)
+    found: list[_Fact] = []
+    _add(found, _COLD if cooling else _TOTALS[family], content.total, dimension)
     if family in _SETTLED and not cooling:
-        yield from _quantity(_SETTLED[family], content.settlement, dimension)
+        _add(found, _SETTLED[family], content.settlement, dimension)
     if family is Family.HEAT:
-        yield from _heat(content)
+        _add_heat(found, content)
+    return found
 
 
-def _heat(content: Content) -> Iterator[_Fact]:
-    yield from _quantity(_POWER, content.power, Dimension.POWER)
-    yield from _quantity(_FLOW, content.flow, Dimension.FLOW)
-    yield from _quantity(_VOLUME, content.volume, Dimension.VOLUME)
+def _add_heat(found: list[_Fact], content: Content) -> None:
+    _add(found, _POWER, content.power, Dimension.POWER)
+    _add(found, _FLOW, content.flow, Dimension.FLOW)
+    _add(found, _VOLUME, content.volume, Dimension.VOLUME)
     if content.supply_c is not None:
-        yield _SUPPLY, content.supply_c
+        found.append((_SUPPLY, content.supply_c))
     if content.return_c is not None:
-        yield _RETURN, content.return_c
+        found.append((_RETURN, content.return_c))
     if content.hours is not None:
-        yield _HOURS, content.hours * 3600
+        found.append((_HOURS, content.hours * 3600))
 
 
-def _quantity(name: PropertyName, quantity: Quantity | None, dimension: Dimension) -> Iterator[_Fact]:
+def _add(found: list[_Fact], name: PropertyName, quantity: Quantity | None, dimension: Dimension) -> None:
     if quantity is None or quantity.raw is None:
         return
     if quantity.unit is None or quantity.unit.dimension is not dimension:
         raise DecodeError(f"{name}: expected a unit of {dimension}, got code {quantity.code:02X}")
     value = quantity.converted
     if value is not None:
-        yield name, value
+        found.append((name, value))
 
 
 def _state(content: Content, family: Family) -> Iterator[_Fact]:
@@ -141,10 +165,9 @@ def _plain_clock(digits: str | None) -> str | None:
     """Return YYYY-MM-DDThh:mm:ss; None for a clock that was never set and for what is no time."""
     if digits is None or not digits.isdigit():
         return None
-    year, month, day, hour, minute, second = (
-        int(digits[:4]),
-        *(int(digits[at : at + 2]) for at in range(4, 14, 2)),
-    )
-    if not (year and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 60):
+    year, month, day = digits[:4], digits[4:6], digits[6:8]
+    hour, minute, second = digits[8:10], digits[10:12], digits[12:]
+    dated = year > "0000" and "01" <= month <= "12" and "01" <= day <= "31"
+    if not (dated and hour < "24" and minute < "60" and second < "60"):
         return None
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}"

@@ -1,6 +1,6 @@
 """Four bytes of decimals and one that names their unit, in whichever order the meter sends them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -53,6 +53,10 @@ UNITS: Final[Mapping[int, Unit]] = {
     0x35: _unit("m3/h", _FLOW, 1, 3600),
 }
 """The units by their code (annex of CJ/T 188)."""
+_CODES: Final[Mapping[Dimension | None, frozenset[int]]] = {
+    **{kind: frozenset(code for code, unit in UNITS.items() if unit.dimension is kind) for kind in Dimension},
+    None: frozenset(code for code, unit in UNITS.items() if unit.dimension in (_ENERGY, _VOLUME)),
+}
 # Energies, powers and volumes have two decimals, flows have four.
 _DIVISORS: Final = {_ENERGY: 100, _POWER: 100, _VOLUME: 100, _FLOW: 10_000}
 
@@ -60,7 +64,7 @@ _DIVISORS: Final = {_ENERGY: 100, _POWER: 100, _VOLUME: 100, _FLOW: 10_000}
 class Quantity(Struct, frozen=True, kw_only=True):
     """A measured quantity; `raw` is None where the meter fills FF or sends no decimals.
 
-    `unit` is None, and `code` what came in its place, where neither end of the five bytes is a unit that fits.
+    `code` is the unit's code; where neither end of the five bytes is a unit, `unit` is None and `code` what came last.
     """
 
     raw: int | None
@@ -97,29 +101,37 @@ def read_quantities(data: bytes, dimensions: Sequence[Dimension | None]) -> tupl
     A dimension of None takes energy as well as volume.
     """
     pieces = [data[at : at + WIDTH] for at in range(0, len(dimensions) * WIDTH, WIDTH)]
-    pairs = list(zip(pieces, dimensions, strict=True))
-    if all(_fits(piece[4], dimension) for piece, dimension in pairs):
+    codes = [_CODES[dimension] for dimension in dimensions]
+    if _all_fit(pieces, codes, 4):
         return tuple([_last(piece) for piece in pieces]), False
-    if all(_fits(piece[0], dimension) for piece, dimension in pairs):
+    if _all_fit(pieces, codes, 0):
         return tuple([_first(piece) for piece in pieces]), True
-    found = [_either(piece, dimension) for piece, dimension in pairs]
-    return tuple(found), False
+    return tuple([_either(piece, known) for piece, known in zip(pieces, codes, strict=True)]), False
 
 
-def _fits(code: int, dimension: Dimension | None) -> bool:
-    unit = UNITS.get(code)
-    if unit is None:
+def _all_fit(pieces: Sequence[bytes], codes: Sequence[Collection[int]], at: int) -> bool:
+    for piece, known in zip(pieces, codes, strict=True):  # noqa: SIM110  # twice as fast as all()
+        if piece[at] not in known:
+            return False
+    return True
+
+
+def units_fit(data: bytes, count: int) -> bool:
+    """Say whether so many quantities of energy or volume stand at the beginning, all in one order."""
+    known = _CODES[None]
+    pieces = [data[at : at + WIDTH] for at in range(0, count * WIDTH, WIDTH)]
+    if len(pieces[-1]) < WIDTH:
         return False
-    if dimension is None:
-        return unit.dimension in (_ENERGY, _VOLUME)
-    return unit.dimension is dimension
+    return all(piece[4] in known for piece in pieces) or all(piece[0] in known for piece in pieces)
 
 
-def _either(piece: bytes, dimension: Dimension | None) -> Quantity:
-    if _fits(piece[4], dimension):
-        return _last(piece)
-    if _fits(piece[0], dimension):
-        return _first(piece)
+def _either(piece: bytes, known: Collection[int]) -> Quantity:
+    """Read one quantity: a unit that fits goes before one that does not, behind the value before in front of it."""
+    for fitting in (known, UNITS):
+        if piece[4] in fitting:
+            return _last(piece)
+        if piece[0] in fitting:
+            return _first(piece)
     return Quantity(raw=decimals(piece[:4]), unit=None, code=piece[4])
 
 

@@ -9,13 +9,13 @@ from device_profiles.protocols.cjt188.frame import (
     ERROR,
     OVERHEAD,
     RESPONSE,
-    START,
     Frame,
     checked_address,
     read_frame,
     write_frame,
 )
 from device_profiles.protocols.cjt188.identifiers import ADDRESS, METERED, identifier_of
+from device_profiles.protocols.heard import answer_in
 
 ANYBODY: Final = "a" * 14
 """The address that every meter answers to: for a line with one meter only."""
@@ -77,22 +77,12 @@ class Cjt188Dialogue:
         """
         asked = read_frame(question)[0]
         wanted = self._taken_apart(address)[1]
-        broken: DecodeError | None = None
-        start = heard.find(START)
-        while start >= 0:
-            body = heard[start:]
-            if _may_answer(body, wanted, asked.control):
-                try:
-                    frame, rest = read_frame(body)
-                except DecodeError as error:
-                    broken = broken or error
-                else:
-                    if _answers(frame, asked):
-                        return body[: len(body) - len(rest)]
-            start = heard.find(START, start + 1)
-        if broken:
-            raise broken
-        return None
+        return answer_in(
+            heard,
+            read_frame,
+            lambda body: _may_answer(body, wanted, asked.control),
+            lambda frame: _answers(frame, asked),
+        )
 
     def _taken_apart(self, address: str) -> tuple[int, str, bool]:
         text = address.strip().lower()

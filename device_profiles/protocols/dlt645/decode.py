@@ -20,9 +20,6 @@ from device_profiles.protocols.dlt645.item import Content, Item, read_content
 from wire import Words
 
 _SEPARATOR: Final = 0xAA
-_SWITCHED: Final[dict[int, tuple[int, bool]]] = {
-    control: (control & FUNCTION, bool(control & RESPONSE and not control & ERROR)) for control in range(256)
-}
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -80,16 +77,15 @@ def understand(frame: Frame) -> Message:
     identifier = int.from_bytes(data[:width], "little")
     item = item_2007(identifier) if version == 2007 else item_1997(identifier)
     rest = data[width:]
-    function, answers = _SWITCHED[control]
     sequence = None
-    if function in (FOLLOW_1997, FOLLOW_2007) and rest:
+    if control & FUNCTION in (FOLLOW_1997, FOLLOW_2007) and rest:
         rest, sequence = rest[:-1], rest[-1]
     return Message(
         frame=frame,
         version=version,
         identifier=identifier,
         item=item,
-        content=_content(item, rest) if item is not None and answers and rest else None,
+        content=_content(item, rest) if item is not None and control & RESPONSE and rest else None,
         rest=rest,
         sequence=sequence,
     )

@@ -1,8 +1,7 @@
 """Asks a meter on a shared line, and finds its answer in what is heard there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from device_profiles.errors import DecodeError
 from device_profiles.protocols.dlt645.control import FUNCTION, READ_2007
 from device_profiles.protocols.dlt645.frame import (
     ERROR,
@@ -14,6 +13,7 @@ from device_profiles.protocols.dlt645.frame import (
     read_frame,
 )
 from device_profiles.protocols.dlt645.questions import read_question
+from device_profiles.protocols.heard import answer_in
 
 
 class Dlt645Dialogue:
@@ -40,35 +40,24 @@ class Dlt645Dialogue:
         """
         asked = read_frame(question)[0]
         wanted = checked_address(address)
-        broken: DecodeError | None = None
-        for candidate in _candidates(heard, wanted, asked.control):
-            try:
-                frame, rest = read_frame(candidate)
-            except DecodeError as error:
-                broken = broken or error
-                continue
-            if _answers(frame, asked):
-                return candidate[: len(candidate) - len(rest)]
-        if broken:
-            raise broken
-        return None
+        return answer_in(
+            heard,
+            read_frame,
+            lambda body: _may_answer(body, wanted, asked.control),
+            lambda frame: _answers(frame, asked),
+        )
 
 
-def _candidates(heard: bytes, wanted: str, control: int) -> Iterator[bytes]:
-    """Yield what may be a whole answer of this meter: 68, its address, 68, the right control code, the length."""
-    start = heard.find(START)
-    while start >= 0:
-        body = heard[start:]
-        if (
-            len(body) >= OVERHEAD
-            and body[7] == START
-            and body[8] & RESPONSE
-            and body[8] & FUNCTION == control & FUNCTION
-            and _is_of(wanted, body[6:0:-1].hex())
-            and len(body) >= body[9] + OVERHEAD
-        ):
-            yield body
-        start = heard.find(START, start + 1)
+def _may_answer(body: bytes, wanted: str, control: int) -> bool:
+    """Say whether bytes from 68 on are as long as an answer of this meter that they may be."""
+    return (
+        len(body) >= OVERHEAD
+        and body[7] == START
+        and bool(body[8] & RESPONSE)
+        and body[8] & FUNCTION == control & FUNCTION
+        and _is_of(wanted, body[6:0:-1].hex())
+        and len(body) >= body[9] + OVERHEAD
+    )
 
 
 def _is_of(wanted: str, came: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.heard import frames_in, may_be_noise
 
 START: Final = 0x68
 END: Final = 0x16
@@ -17,7 +18,6 @@ ERROR: Final = 0x40
 MORE: Final = 0x20
 
 _WAKE_UP: Final = b"\xfe\x00\xff"
-_FILLING: Final = b"\xfe\x00\xff\r\n"
 _PLAIN: Final = bytes((octet - 0x33) & 0xFF for octet in range(256))
 _MASKED: Final = bytes((octet + 0x33) & 0xFF for octet in range(256))
 _ADDRESS: Final = frozenset("0123456789a")
@@ -60,12 +60,7 @@ def read_frames(octets: bytes) -> list[Frame]:
     Raises:
         DecodeError: as `read_frame`, or something else stands behind a frame.
     """
-    frame, rest = read_frame(octets)
-    found = [frame]
-    while rest := rest.lstrip(_FILLING):
-        frame, rest = read_frame(rest)
-        found.append(frame)
-    return found
+    return frames_in(octets, read_frame)
 
 
 def write_frame(frame: Frame) -> bytes:
@@ -96,12 +91,15 @@ def checked_address(address: str) -> str:
 
 
 def _from_start(octets: bytes) -> bytes:
-    """Return what begins with the first 68 that another 68 follows seven bytes later."""
+    """Return what begins with the first 68 that another 68 follows seven bytes later.
+
+    Noise in front is passed over while no broken frame can hide in it.
+    """
     body = octets.lstrip(_WAKE_UP)
     if body[:1] == b"\x68" and body[7:8] == b"\x68":
         return body
     start = body.find(START)
-    while start >= 0:
+    while start >= 0 and may_be_noise(body[:start], OVERHEAD):
         if body[start + 7 : start + 8] == b"\x68":
             return body[start:]
         start = body.find(START, start + 1)

@@ -10,6 +10,7 @@ from wire import PropertyName, Words
 _DEMAND_TIME: Final = 5
 _CLOCKS: Final = {
     "ymdhi": "20{}{}-{}{}-{}{}T{}{}:{}{}:00",
+    "ymdhis": "20{}{}-{}{}-{}{}T{}{}:{}{}:{}{}",
     "ymdwhis": "20{}{}-{}{}-{}{}T{}{}:{}{}:{}{}",
     "ymdw": "20{}{}-{}{}-{}{}",
     "his": "{}{}:{}{}:{}{}",

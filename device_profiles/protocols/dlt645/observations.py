@@ -64,7 +64,7 @@ def _facts(message: Message) -> list[tuple[PropertyName, Value]]:
     if _is_energy(message):
         found.append((_IDENTITY, message.frame.address))
     if item.kind is Kind.BITS:
-        return _status(message.identifier, content)
+        return _status(message, item, content)
     return found + _named(item, content)
 
 
@@ -94,14 +94,16 @@ def _is_energy(message: Message) -> bool:
     return identifier >> 24 == 0 and identifier >> 16 <= 0x02
 
 
-def _status(identifier: int | None, content: Content) -> list[tuple[PropertyName, Value]]:
+def _status(message: Message, item: Item, content: Content) -> list[tuple[PropertyName, Value]]:
+    """Return all status words as they are, and what the bits of single ones say (edition of 2007)."""
     words = content.bits
-    if identifier == _WORDS or identifier is None or identifier <= 0xFFFF:
-        width = 2 if identifier is not None and identifier <= 0xFFFF else 4
-        found: list[tuple[PropertyName, Value]] = [(_STATUS, "".join(f"{word:0{width}x}" for word in words))]
-        numbered = dict(enumerate(words, _WORD_1)) if identifier == _WORDS else {}
-    else:
-        found, numbered = [], {identifier: words[0]}
+    found: list[tuple[PropertyName, Value]] = []
+    if item.properties:
+        found.append((_STATUS, "".join(f"{word:0{item.width * 2}x}" for word in words)))
+    if message.version == 1997:
+        return found
+    first = _WORD_1 if message.identifier == _WORDS else message.identifier or 0
+    numbered = dict(enumerate(words, first))
     if _WORD_1 in numbered:
         found.append((_BATTERY_LOW, int(bool(numbered[_WORD_1] & _BATTERIES))))
     if _WORD_3 in numbered:

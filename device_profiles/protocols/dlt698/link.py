@@ -1,10 +1,13 @@
 """The link layer: 68 L C address HCS user-data FCS 16, two checks of 16 bits each."""
 
+from binascii import crc_hqx
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.heard import frames_in, may_be_noise
 
 START: Final = 0x68
 END: Final = 0x16
@@ -20,23 +23,13 @@ ASKING: Final = BY_CLIENT | USER_DATA
 _FUNCTION: Final = 0x07
 _KILO: Final = 0x4000
 _LONGEST: Final = 0x3FFF
+_SHORTEST: Final = 12
 _WAKE_UP: Final = b"\xfe\x00\xff"
-_FILLING: Final = b"\xfe\x00\xff\r\n"
 _PLAIN: Final = bytes((octet - 0x33) & 0xFF for octet in range(256))
 _KINDS: Final = ("single", "wildcard", "group", "broadcast")
 
 
-def _table() -> tuple[int, ...]:
-    """Return the CRC's table: CRC-16/X-25 (RFC 1662), lowest bit first."""
-    rows = []
-    for row in range(256):
-        for _ in range(8):
-            row = row >> 1 ^ 0x8408 if row & 1 else row >> 1  # noqa: PLW2901  # the row is what is shifted
-        rows.append(row)
-    return tuple(rows)
-
-
-_TABLE: Final = _table()
+_TURNED: Final = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -73,12 +66,12 @@ class Frame(Struct, frozen=True, kw_only=True):
 
 
 def check16(octets: bytes) -> bytes:
-    """Return the check of some bytes as it is sent: CRC-16/X-25, the low byte first."""
-    crc = 0xFFFF
-    table = _TABLE
-    for octet in octets:
-        crc = crc >> 8 ^ table[(crc ^ octet) & 0xFF]
-    return (crc ^ 0xFFFF).to_bytes(2, "little")
+    """Return the check of some bytes as it is sent: CRC-16/X-25 (RFC 1662), the low byte first.
+
+    The standard library has the same polynomial with the highest bit first, so the bits are turned around.
+    """
+    crc = crc_hqx(octets.translate(_TURNED), 0xFFFF) ^ 0xFFFF
+    return crc.to_bytes(2, "big").translate(_TURNED)
 
 
 def read_frame(octets: bytes) -> tuple[Frame, bytes]:
@@ -89,7 +82,7 @@ def read_frame(octets: bytes) -> tuple[Frame, bytes]:
     """
     body = octets.lstrip(_WAKE_UP)
     start = body.find(START)
-    if start < 0:
+    if start < 0 or not may_be_noise(body[:start], _SHORTEST):
         raise DecodeError(f"start: expected 68, got {octets[:12].hex(' ') or 'nothing'}")
     body = body[start:]
     end = _end(body)
@@ -114,12 +107,42 @@ def read_frames(octets: bytes) -> list[Frame]:
     Raises:
         DecodeError: as `read_frame`, or something else stands behind a frame.
     """
-    frame, rest = read_frame(octets)
-    found = [frame]
-    while rest := rest.lstrip(_FILLING):
-        frame, rest = read_frame(rest)
-        found.append(frame)
+    return frames_in(octets, read_frame)
+
+
+def assembled(frames: Sequence[Frame]) -> list[Frame]:
+    """Return frames with whole APDUs: pieces that follow one another are put together.
+
+    Raises:
+        DecodeError: a piece is missing, or comes from another server.
+    """
+    found: list[Frame] = []
+    pieces: list[Frame] = []
+    for frame in frames:
+        if frame.segment is None or frame.segment.kind == "confirm":
+            _nothing_open(pieces)
+            found += [frame] if frame.segment is None else []
+            continue
+        last = pieces[-1].segment if pieces else None
+        expected = 0 if last is None else last.number + 1
+        if frame.segment.number != expected or (pieces and frame.server != pieces[0].server):
+            raise DecodeError(f"expected piece {expected} of an APDU, got piece {frame.segment.number}")
+        pieces.append(frame)
+        if frame.segment.kind == "last":
+            apdu = b"".join(piece.apdu for piece in pieces)
+            found.append(
+                Frame(control=frame.control & ~SEGMENTED, server=frame.server, client=frame.client, apdu=apdu)
+            )
+            pieces = []
+    _nothing_open(pieces)
     return found
+
+
+def _nothing_open(pieces: Sequence[Frame]) -> None:
+    if pieces:
+        raise DecodeError(
+            f"expected the last piece of an APDU behind its {len(pieces)} pieces; ask for less at once"
+        )
 
 
 def write_frame(frame: Frame) -> bytes:
@@ -166,8 +189,8 @@ def _end(body: bytes) -> int:
     if length & ~_LONGEST:
         raise DecodeError(f"length: expected a length in bytes, got {length:04X}")
     end = length + 2
-    if end < 12 or len(body) < end:
-        raise DecodeError(f"length: expected {max(end, 12)} bytes from 68 on, got {len(body)}")
+    if end < _SHORTEST or len(body) < end:
+        raise DecodeError(f"length: expected {max(end, _SHORTEST)} bytes from 68 on, got {len(body)}")
     return end
 
 

@@ -8,7 +8,7 @@ from device_profiles.errors import DecodeError
 from device_profiles.protocols.dlt698.apdu import Apdu, Records, Result, read_apdu
 from device_profiles.protocols.dlt698.dar import dar_words
 from device_profiles.protocols.dlt698.data import Data
-from device_profiles.protocols.dlt698.link import Frame, read_frames
+from device_profiles.protocols.dlt698.link import Frame, assembled, read_frames
 from device_profiles.protocols.dlt698.objects import Attribute, attribute_of
 from device_profiles.reading import Reading
 from wire import Observation, PropertyName, TimeTrust, Value
@@ -18,6 +18,9 @@ _IDENTITY: Final = PropertyName("meter.identity")
 _STATUS: Final = PropertyName("meter.status")
 _DEMAND: Final = PropertyName("electricity.demand")
 _TOTAL: Final = PropertyName("electricity.index")
+_HEARTBEAT: Final = PropertyName("device.heartbeat")
+_LOGIN: Final = "LinkRequest"
+"""What a meter with a modem says when it logs in, lives, and logs out."""
 _FROZEN_AT: Final = "20210200"
 _BEIJING_MS: Final = 8 * 3_600_000
 """Meters of this standard run on Beijing time."""
@@ -38,8 +41,11 @@ def observations(reading: Reading) -> Sequence[Observation]:
         DecodeError: a frame is broken, is a question, answers with an error or holds nothing that can be read.
     """
     found: list[Observation] = []
-    for frame in read_frames(reading.payload):
+    for frame in assembled(read_frames(reading.payload)):
         apdu = _opened(frame)
+        if apdu.service == _LOGIN:
+            found.append(_observed(reading, (_HEARTBEAT, 1)))
+            continue
         facts = list(_facts(apdu))
         if any(name == _TOTAL for name, _ in facts):
             facts.insert(0, (_IDENTITY, frame.server.digits))
@@ -62,10 +68,6 @@ def _opened(frame: Frame) -> Apdu:
     """Return the APDU in which a meter says something."""
     if not frame.from_server:
         raise DecodeError(f"expected a meter's frame, got one to a meter (control {frame.control:02X})")
-    if frame.segment is not None:
-        raise DecodeError(
-            f"expected a whole APDU, got piece {frame.segment.number} of one; ask for less at once"
-        )
     apdu = read_apdu(frame.apdu)
     if apdu.service == "SecurityResponse":
         if apdu.secured is None or apdu.fields.get("enciphered"):
@@ -73,7 +75,7 @@ def _opened(frame: Frame) -> Apdu:
         apdu = read_apdu(apdu.secured)
     if apdu.service == "ErrorResponse":
         raise DecodeError(f"the meter {frame.server.digits} refuses: error {apdu.fields['error']}")
-    if not apdu.service.startswith(("GetResponse", "ReportNotification")):
+    if not apdu.service.startswith(("GetResponse", "ReportNotification", _LOGIN)):
         raise DecodeError(f"expected what a meter reads or reports, got {apdu.service}")
     return apdu
 

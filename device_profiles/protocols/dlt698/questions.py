@@ -7,13 +7,13 @@ from device_profiles.errors import DecodeError
 from device_profiles.protocols.dlt698.link import (
     ASKING,
     FROM_SERVER,
-    START,
     Frame,
     Server,
     read_frame,
     server_of,
     write_frame,
 )
+from device_profiles.protocols.heard import answer_in
 
 _CLIENT: Final = 0x10
 _NORMAL: Final = b"\x05\x01"
@@ -72,22 +72,12 @@ class Dlt698Dialogue:
         """
         asked = read_frame(question)[0]
         wanted = server_of(address)
-        broken: DecodeError | None = None
-        start = heard.find(START)
-        while start >= 0:
-            body = heard[start:]
-            if _may_answer(body, wanted):
-                try:
-                    frame, rest = read_frame(body)
-                except DecodeError as error:
-                    broken = broken or error
-                else:
-                    if _answers(frame, asked):
-                        return body[: len(body) - len(rest)]
-            start = heard.find(START, start + 1)
-        if broken:
-            raise broken
-        return None
+        return answer_in(
+            heard,
+            read_frame,
+            lambda body: _may_answer(body, wanted),
+            lambda frame: _answers(frame, asked),
+        )
 
 
 def _oad(oad: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from device_profiles.errors import DecodeError
+from device_profiles.protocols.heard import frames_in
 
 START: Final = b"@@"
 END: Final = b"##"
@@ -74,12 +75,7 @@ def read_units(octets: bytes) -> list[Unit]:
     Raises:
         DecodeError: as `read_unit`, or something else stands behind a unit.
     """
-    unit, rest = read_unit(octets)
-    found = [unit]
-    while rest := rest.lstrip(_FILLING):
-        unit, rest = read_unit(rest)
-        found.append(unit)
-    return found
+    return frames_in(octets, read_unit)
 
 
 def write_unit(unit: Unit) -> bytes:

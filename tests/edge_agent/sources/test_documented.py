@@ -12,7 +12,8 @@ import pytest
 
 from chassis import parse_config
 from device_profiles import load_shelf
-from edge_agent.pipeline import Registry
+from edge_agent.config import DeviceEntry
+from edge_agent.pipeline import Registry, checked
 from edge_agent.pipeline.understand import understand
 from edge_agent.sources import Heard, MqttSource, ReplaySource, SourcesSettings, build_sources
 from edge_agent.sources.coap import CoapSource
@@ -28,7 +29,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What of agent.toml the page shows."""
 
     sources: SourcesSettings = SourcesSettings()
-    devices: tuple[dict[str, str], ...] = ()
+    devices: tuple[DeviceEntry, ...] = ()
 
 
 def blocks(language: str) -> list[str]:
@@ -43,11 +44,11 @@ def commands(program: str) -> list[list[str]]:
 def settings(marker: str, port: int, folder: Path) -> SourcesSettings:
     """The table that holds the marker, with its port and its files replaced by ours."""
     (text,) = (block for block in blocks("toml") if marker in block)
-    for file in ("/etc/lilong/tts.key", "/var/lib/lilong/heard.jsonl"):
+    for file in ("/etc/lilong/tts.key", "/etc/lilong/cp2.password", "/var/lib/lilong/heard.jsonl"):
         ours = folder / Path(file).name
         ours.write_text("secret")
         text = text.replace(file, str(ours))
-    text = re.sub(r"port = (1883|5683)", f"port = {port}", text)
+    text = re.sub(r"port = (1883|5683|9180)", f"port = {port}", text)
     return parse_config(text, Page, name="docs/sources.md").sources
 
 
@@ -63,7 +64,8 @@ def meant(intake: Listening) -> list[tuple[str, object]]:
 def test_every_table_is_one_that_the_agent_knows(text: str, tmp_path: Path) -> None:
     page = parse_config(text, Page, name="docs/sources.md")
     for entry in page.devices:
-        SHELF.profile(entry["profile"])
+        SHELF.profile(entry.profile)
+        checked(entry.means, "docs/sources.md")
     for source in page.sources.mqtt:
         # A gateway must not stay deaf when its own broker is back, nor take one that hangs for a quiet one.
         assert max(source.broker.longest_retry_s, source.broker.keepalive_s) <= 10

@@ -227,6 +227,18 @@ def test_settlements_of_other_months() -> None:
         _WATER.decode(reading(cjt188(0x10, _METER, 0x81, b"\xd1\x21\x00" + bytes(4))))
 
 
+def test_answers_with_more_than_the_standard_has() -> None:
+    standard = _quantity("00012345", 0x2C) + _quantity("00010000", 0x2C) + _CLOCK + b"\x01\x00"
+    longer = _content(_metered(standard + b"\x01\x02\x03"))
+    assert (longer.clock, longer.valve) == ("20240506071809", "closed")
+    unlike = _content(_metered(_quantity("00012345", 0x2C) + bytes(20)))
+    assert unlike.total
+    assert (unlike.total.value, unlike.settlement, unlike.clock, unlike.status) == (123.45, None, None, None)
+    assert decode(_metered(bytes(20))).content is None
+    assert decode(_metered(b"".join(_quantity(*field) for field in _FIELDS) + _TAIL + b"\x00", 0x20)).content
+    assert decode(_metered(bytes(50), 0x20)).content is None
+
+
 def test_a_question_says_what_it_asks() -> None:
     assert read_question(0x10, _METER).lstrip(b"\xfe") == cjt188(0x10, _METER, 0x01, b"\x90\x1f\x00")
     assert read_question(0x10, _METER, low_first=True).lstrip(b"\xfe") == cjt188(

@@ -200,6 +200,7 @@ def test_a_demand_has_its_time() -> None:
         ("0400010c", "00" * 7, None),
         ("0400010c", "ff" * 7, None),
         ("05000001", "1507060524", "2024-05-06T07:15:00"),
+        ("1d000101", "091507060524", "2024-05-06T07:15:09"),
     ],
 )
 def test_clocks(di: str, data: str, time: str | None) -> None:
@@ -361,6 +362,15 @@ def test_any_noise_is_passed_over_or_refused(heard: bytes) -> None:
     except DecodeError:
         return
     assert found is None or found in heard
+
+
+def test_a_lost_start_does_not_lose_a_frame() -> None:
+    assert told(_DECODE, b"\x7f\x80" + _ENERGY) == told(_DECODE, _ENERGY)
+    for at in (0, 7):
+        broken = bytearray(_ENERGY)
+        broken[at] ^= 1
+        with pytest.raises(DecodeError, match="start"):
+            _DECODE(reading(bytes(broken) + _ENERGY))
 
 
 def test_something_behind_a_frame_is_not_passed_over() -> None:

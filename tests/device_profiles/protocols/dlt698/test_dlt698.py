@@ -138,8 +138,17 @@ def test_frames_that_are_scrambled_or_cut() -> None:
     piece = read_frame(dlt698(_METER, 0xE3, b"\x05\xc0" + _APDU[:4]))[0]
     assert piece.segment
     assert (piece.segment.number, piece.segment.kind, piece.apdu) == (5, "middle", _APDU[:4])
-    with pytest.raises(DecodeError, match="ask for less"):
+    with pytest.raises(DecodeError, match="expected piece 0"):
         _PROFILE.decode(reading(dlt698(_METER, 0xE3, b"\x05\xc0" + _APDU[:4])))
+    parts = (b"\x00\x00" + _APDU[:4], b"\x01\xc0" + _APDU[4:8], b"\x02\x40" + _APDU[8:])
+    pieces = [dlt698(_METER, 0xE3, part) for part in parts]
+    assert told(_PROFILE.decode, b"".join(pieces)) == {"electricity.frequency": 50.0}
+    with pytest.raises(DecodeError, match="expected piece 1 of an APDU, got piece 2"):
+        _PROFILE.decode(reading(pieces[0] + pieces[2]))
+    with pytest.raises(DecodeError, match="ask for less"):
+        _PROFILE.decode(reading(pieces[0] + pieces[1]))
+    with pytest.raises(DecodeError, match="ask for less"):
+        _PROFILE.decode(reading(pieces[0] + _ANSWER))
     with pytest.raises(DecodeError, match="format of a segment"):
         read_frame(dlt698(_METER, 0xE3, b"\x05"))
 
