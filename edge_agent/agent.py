@@ -23,7 +23,7 @@ from edge_agent.rules import BayRule, Judge, Listener
 from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
-from wire import DeviceId, device_id
+from wire import BayId, DeviceId, SitePlan, device_id
 
 _VOUCHED_S: Final = 20.0
 """A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
@@ -53,13 +53,7 @@ class Agent:
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
         self._retaker = Retaker(accepted, self._registry, self._disk)
-        bays = {
-            bay.device: bay.id
-            for lot in configuration.plan.lots
-            for floor in lot.floors
-            for bay in floor.bays
-            if bay.device is not None
-        }
+        bays = bays_of(configuration.plan)
         self._rule = BayRule(bays, settings.rules.bay)
         self._judge = Judge(self._rule, self._clock)
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
@@ -201,6 +195,12 @@ class Agent:
         while True:
             await asyncio.sleep(1.0)
             self._board.refresh()
+
+
+def bays_of(plan: SitePlan) -> dict[DeviceId, BayId]:
+    """Return the bay that each sensor watches."""
+    bays = (bay for lot in plan.lots for floor in lot.floors for bay in floor.bays)
+    return {bay.device: bay.id for bay in bays if bay.device is not None}
 
 
 def lines_without_bays(settings: AgentSettings, bays: Container[DeviceId]) -> frozenset[str]:
