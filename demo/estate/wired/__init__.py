@@ -4,6 +4,7 @@ from demo.estate.wired.cjt188 import Cjt188Meters
 from demo.estate.wired.dlt645 import Dlt645Meters
 from demo.estate.wired.line import Line
 from demo.estate.wired.lines import RISERS, build_lines
+from demo.estate.wired.mbus import MbusMeters
 from demo.estate.wired.meter import Meter, Temper
 from demo.estate.wired.modbus import Sdm120Meters
 from demo.estate.wired.riser import Riser
@@ -14,6 +15,7 @@ __all__ = [
     "Cjt188Meters",
     "Dlt645Meters",
     "Line",
+    "MbusMeters",
     "Meter",
     "Question",
     "Riser",

@@ -80,13 +80,13 @@ class Line:
         answer = self.tongue.answers(question, meter)
         meter.answers += 1
         if meter.temper is Temper.NOISY:
-            broken = meter.answers % _BROKEN_EVERY == 0
+            broken = meter.answers % _BROKEN_EVERY == 0 and len(answer) > 1
             answer = (
                 _NOISE
                 + (answer[:-2] + bytes([answer[-2] ^ 0x10]) + answer[-1:] if broken else answer)
                 + _NOISE
             )
-        self.answered += 1
+        self.answered += len(answer) > 1  # a bare acknowledgement says nothing
         self.say(answer)
 
     def say(self, octets: bytes) -> None:

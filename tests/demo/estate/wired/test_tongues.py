@@ -4,23 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.estate.wired import Cjt188Meters, Dlt645Meters, Meter, Sdm120Meters, Temper, Tongue
+from demo.estate.wired import Cjt188Meters, Dlt645Meters, MbusMeters, Meter, Sdm120Meters, Temper, Tongue
 from demo.estate.wired.modbus import crc16
 from wire import DeviceId
 
-TONGUES: list[Tongue] = [Sdm120Meters(), Dlt645Meters(), Cjt188Meters()]
+TONGUES: list[Tongue] = [Sdm120Meters(), Dlt645Meters(), Cjt188Meters(), MbusMeters()]
 QUESTIONS = {
     Sdm120Meters: "01 04 0046 0006",
     # DL/T 645-2007: read 00010000 of meter 251100000001, every byte of the data higher by 33.
     Dlt645Meters: "68 010000001125 68 11 04 33333433",
     # CJ/T 188: read 901F of cold water meter 00123300000001.
     Cjt188Meters: "68 10 01000000331200 01 03 901f00",
+    # EN 13757-2: REQ_UD2 with the frame count bit to the primary address 1.
+    MbusMeters: "10 7b 01",
 }
 
 
 def question(tongue: Tongue) -> bytes:
     body = bytes.fromhex(QUESTIONS[type(tongue)])
-    return body + crc16(body) if isinstance(tongue, Sdm120Meters) else body + bytes([sum(body) & 0xFF, 0x16])
+    if isinstance(tongue, Sdm120Meters):
+        return body + crc16(body)
+    covered = body[1:] if isinstance(tongue, MbusMeters) else body
+    return body + bytes([sum(covered) & 0xFF, 0x16])
 
 
 def meter(tongue: Tongue, temper: Temper = Temper.WELL) -> Meter:
@@ -105,3 +110,20 @@ def test_a_modbus_meter_refuses_what_it_does_not_have() -> None:
         answer = tongue.answers(heard, meter(tongue))
         assert answer[1] == int(pdu[:2], 16) | 0x80
         assert answer[2] == (1 if pdu.startswith("03") else code)
+
+
+def test_a_heat_meter_confirms_a_reset_and_answers_a_request() -> None:
+    tongue, one = MbusMeters(), meter(MbusMeters())
+    reset = tongue.hears(bytes.fromhex("1040014116"))
+    assert reset is not None
+    assert tongue.answers(reset, one) == b"\xe5"
+    assert one.said == set()
+    request = tongue.hears(question(tongue))
+    assert request is not None
+    body = tongue.answers(request, one)
+    (index,) = one.said
+    assert (body[0], body[3], body[1]) == (0x68, 0x68, len(body) - 6)
+    assert body[4:7].hex() == "080172"
+    assert body[7:11].hex() == "01000041"
+    assert int(body[21:25][::-1].hex()) == index
+    assert (sum(body[4:-2]) & 0xFF, 0x16) == (body[-2], body[-1])
