@@ -31,6 +31,7 @@ def check(arguments: argparse.Namespace) -> int:
         "bays": len(bays),
         "bays_with_sensor": sum(bay.device is not None for bay in bays),
         "sources": [source.name for source in sources],
+        "polled": sum(len(line.devices) for line in settings.sources.bus),
         "profiles": len(registry.profiles),
         "outbox": str(configuration.path(settings.outbox.path)),
         "uplink": f"{settings.uplink.mqtt.host}:{settings.uplink.mqtt.port}",

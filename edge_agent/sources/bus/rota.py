@@ -12,6 +12,8 @@ SILENT_SHARE: Final = 0.05
 """What of the line's time is given to devices that did not answer last time, while others wait."""
 
 _NOTHING_S: Final = 1e-6
+_MOST_UNANSWERED: Final = 3
+"""Questions after which a device that answered last time, and nothing yet in this turn, is asked no more."""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -110,7 +112,8 @@ class Rota:
             one.doubt(now_s)
         turn.tries = 0
         (turn.answered if answered else turn.unanswered).append(turn.left.pop(0))
-        if turn.left and (turn.answered or one.sound):
+        hopeful = one.sound and len(turn.unanswered) < _MOST_UNANSWERED
+        if turn.left and (turn.answered or hopeful):
             return Upshot()
         return Upshot(change=self._ended(turn, one, now_s))
 

@@ -106,6 +106,19 @@ def test_a_question_that_a_living_device_never_answers_rests() -> None:
     assert not line.rota.dead
 
 
+def test_a_device_that_dies_costs_no_more_than_a_few_time_outs_however_much_it_is_asked() -> None:
+    line = LogicalLine(places(1, questions=8), lambda _d, _q, _s: False, answer_s=0.1, retries=1)
+    line.run(179.0)
+    assert [one.ask.question for one in line.log] == [0, 0, 1, 2, 0, 0]
+
+
+def test_a_device_that_lacks_the_first_values_is_not_taken_for_dead() -> None:
+    line = LogicalLine(places(1, questions=8), lambda _d, question, _s: question > 1, answer_s=0.1)
+    line.run(1000.0)
+    assert not line.rota.dead
+    assert {one.ask.question for one in line.log if one.answered} == {2, 3, 4, 5, 6, 7}
+
+
 def test_after_an_unanswered_question_the_next_one_waits_for_its_late_answer() -> None:
     line = LogicalLine(
         places(1, questions=2), lambda _d, question, _s: question == 1, answer_s=0.1, retries=0
