@@ -10,6 +10,7 @@ from device_profiles.protocols.modbus.rtu import crc16, framed
 
 _REFUSAL: Final = 5
 _REFUSED: Final = 0x80
+_MOST_SHOWN: Final = 64
 
 
 class RegisterDialogue:

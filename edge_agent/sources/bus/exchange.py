@@ -12,6 +12,8 @@ MOST_HEARD: Final = 4096
 LONGEST_ANSWER: Final = 1024
 """Characters that an answer may take to come in, once it has begun."""
 
+_MOST_SHOWN: Final = 64
+
 
 class Fate(StrEnum):
     """What came of a question."""
@@ -86,7 +88,8 @@ class Exchange:
         if self.came is None:
             heard = self._without_echo()
             silent = not heard
-            reason = f"expected an answer within {self._asked.timeout_s:g} s, got {heard.hex() or 'nothing'}"
+            shown = heard[:_MOST_SHOWN].hex() or "nothing"
+            reason = f"expected an answer within {self._asked.timeout_s:g} s, got {shown}"
             self.came = Came(fate=Fate.SILENT if silent else Fate.BROKEN, octets=heard, reason=reason)
         return self.came
 

@@ -161,17 +161,22 @@ class BusSource:
         if came.fate is Fate.ANSWERED:
             await self._keeping.hand_over(self._heard(one, came.octets), intake)
         elif came.fate is Fate.BROKEN and not again:
-            received_ms, trust = self._clock()
-            broken = Refused(
-                source=self.name,
-                where=f"{one.device} at {one.address}",
-                payload=b"" if one.profile.private else came.octets[:_KEPT_OF_BROKEN],
-                reason=came.reason,
-                received_ms=received_ms,
-                trust=trust,
-                settle=_nobody,
-            )
-            await self._keeping.hand_over(broken, intake)
+            await self._keeping.hand_over(self._broken(one, came), intake)
+
+    def _broken(self, one: Polled, came: Came) -> Refused:
+        received_ms, trust = self._clock()
+        kept, reason = came.octets[:_KEPT_OF_BROKEN], came.reason
+        if one.profile.private:  # a reason may show bytes
+            kept, reason = b"", f"a broken answer ({len(came.octets)} private bytes not kept)"
+        return Refused(
+            source=self.name,
+            where=f"{one.device} at {one.address}",
+            payload=kept,
+            reason=reason,
+            received_ms=received_ms,
+            trust=trust,
+            settle=_nobody,
+        )
 
     def _heard(self, one: Polled, payload: bytes, observed: Sequence[Observation] = ()) -> Heard:
         received_ms, trust = self._clock()

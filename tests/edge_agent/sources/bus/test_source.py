@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from demo.estate.wired import Line, Meter, Question, Temper
 from device_profiles import Profile, Shelf
@@ -112,6 +113,26 @@ def test_what_is_broken_every_time_comes_into_quarantine_with_its_bytes() -> Non
         assert "right CRC" in intake.refused[0].reason
         assert intake.refused[0].where == "m1 at 1"
         assert intake.refused[0].payload
+
+    play(story())
+
+
+def test_a_broken_answer_of_a_private_device_leaves_no_bytes() -> None:
+    usual = SHELF.profile("meter_eastron_sdm120")
+    private = Shelf({usual.key: replace(usual, private=True)})
+
+    async def story() -> None:
+        line, intake = modbus_line(Temper.WELL), Listening()
+        line.tongue = Garbled()
+        source = BusSource(settings(line.open(), line.meters), private, clock)
+        task = asyncio.create_task(source.run(intake))
+        await until(lambda: intake.refused)
+        task.cancel()
+        await asyncio.wait({task})
+        line.close()
+        (refused, *_) = intake.refused
+        assert refused.payload == b""
+        assert refused.reason == "a broken answer (69 private bytes not kept)"
 
     play(story())
 
