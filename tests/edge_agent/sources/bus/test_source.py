@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from demo.estate.wired import Line, Meter, Question, Temper
+from demo.estate.wired import Cjt188Meters, Dlt645Meters, Line, Meter, Question, Riser, Temper, Tongue
 from device_profiles import Profile, Shelf
 from device_profiles.protocols.modbus import Block, Function, RegisterDialogue
 from edge_agent.pipeline import Registry
@@ -24,7 +24,7 @@ from edge_agent.sources.bus.line import LineLost
 from tests.edge_agent.sources.bus.lines import SHELF, modbus_line, polling, settings
 from tests.edge_agent.sources.listening import Item, Listening, clock
 from tests.until import until
-from wire import Stream, Words
+from wire import DeviceId, Stream, Words
 
 REGISTRY = Registry(profiles={key: SHELF.profile(key) for key in SHELF.keys()}, devices={})  # noqa: SIM118
 
@@ -64,6 +64,33 @@ def test_every_meter_is_read_and_what_it_said_is_what_is_heard() -> None:
         counts = source.counts()
         assert counts["deaf_ms"] == counts["dead"] == counts["broken"] == 0
         assert sorted(links(intake.items)) == [(f"m{number}", 0) for number in range(1, 6)]
+
+    play(story())
+
+
+@pytest.mark.parametrize("tongue", [Dlt645Meters(), Cjt188Meters()], ids=lambda one: type(one).__name__)
+def test_meters_of_other_protocols_are_read_through_noise(tongue: Tongue) -> None:
+    tempers = (Temper.WELL, Temper.NOISY, Temper.DEAD, Temper.UNWIRED)
+    meters = [
+        Meter(DeviceId(f"m{number}"), tongue.address(number), number, temper)
+        for number, temper in enumerate(tempers, 1)
+    ]
+
+    async def story() -> None:
+        line, intake = Line(Riser(name="line", tongue=tongue), meters), Listening()
+        async with polling(settings(line.open(), meters, tongue.profile), intake) as source:
+            await until(
+                lambda: all(len(meter.said) >= 4 for meter in meters if meter.temper is not Temper.DEAD)
+            )
+            await until(lambda: source.counts()["dead"] == 1)
+        line.close()
+        understood = [understand(item, REGISTRY) for item in intake.heard]
+        assert [one.quarantined for one in understood] == [None] * len(understood)
+        for meter in meters:
+            rows = [row for one in understood for _, row in one.rows if row.device == meter.device]
+            heard = [row.value for row in rows if row.property == tongue.property]
+            assert len(heard) == len(set(heard)) >= 2 * (meter.temper is not Temper.DEAD)
+            assert set(heard) <= {tongue.value(index) for index in meter.said}
 
     play(story())
 
