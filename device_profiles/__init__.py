@@ -4,6 +4,7 @@ from device_profiles.device import check_device
 from device_profiles.dialogue import Dialogue
 from device_profiles.envelopes import Envelope, Opened, open_envelope
 from device_profiles.errors import DecodeError, NoBytesError, ProfileError
+from device_profiles.key_files import read_key, read_keys
 from device_profiles.profile import Codec, Profile
 from device_profiles.reading import Format, Key, Reading
 from device_profiles.shelf import Shelf, load_shelf
@@ -27,4 +28,6 @@ __all__ = [
     "from_hex",
     "load_shelf",
     "open_envelope",
+    "read_key",
+    "read_keys",
 ]

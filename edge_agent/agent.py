@@ -240,7 +240,9 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
         if entry.means:
             meanings[device] = checked(entry.means, where)
     profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
-    return Registry(profiles=profiles, devices=devices, accepted=accepted, meanings=meanings)
+    return Registry(
+        profiles=profiles, devices=devices, accepted=accepted, meanings=meanings, keys=configuration.keys
+    )
 
 
 def agent_version() -> str:

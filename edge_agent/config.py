@@ -1,5 +1,6 @@
 """`agent.toml`: how the operator wants the agent to run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -7,14 +8,16 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from chassis import ConfigError, OwnPort, Text, read_config
+from device_profiles import Key
 from edge_agent.clock import ClockTrust
+from edge_agent.keys import KeysSettings, device_keys
 from edge_agent.outbox import OutboxLimits
 from edge_agent.pipeline import Meaning, PipelineSettings
 from edge_agent.rules import BayRuleSettings
 from edge_agent.rules.thermal import ThermalSettings
 from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
-from wire import SitePlan, WireError, check_plan
+from wire import DeviceId, SitePlan, WireError, check_plan
 
 Megabytes = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Below 10 MB the outbox would be full of what it keeps besides rows."""
@@ -73,13 +76,14 @@ class AgentSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rules: RuleSettings = RuleSettings()
     sources: SourcesSettings = field(default_factory=SourcesSettings)
     devices: tuple[DeviceEntry, ...] = ()
+    keys: KeysSettings | None = None
     accepted: Text = "accepted.toml"
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
     """The three files that make a gateway, read and checked; `folder` is where relative paths start.
 
-    `name` is what errors call `agent.toml`.
+    `name` is what errors call `agent.toml`; `keys` are those of devices that encrypt.
     """
 
     name: str = "agent.toml"
@@ -87,6 +91,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
     agent: AgentSettings
     enrolment: Enrolment
     plan: SitePlan
+    keys: Mapping[DeviceId, Key] = field(default_factory=dict)
 
     def path(self, name: str) -> Path:
         """Return a path of `agent.toml` as it is meant."""
@@ -94,10 +99,10 @@ class Configuration(Struct, frozen=True, kw_only=True):
 
 
 def read_configuration(path: Path) -> Configuration:
-    """Read `agent.toml` and the enrolment and site plan that it names.
+    """Read `agent.toml` and the enrolment, site plan and keys that it names.
 
     Raises:
-        ConfigError: any of the three is missing or wrong; says where and what to do.
+        ConfigError: any of them is missing or wrong; says where and what to do.
     """
     folder = path.resolve().parent
     agent = _placed(read_config(path, AgentSettings), folder)
@@ -113,7 +118,8 @@ def read_configuration(path: Path) -> Configuration:
             f"{site}: key 'gateway': expected {who.gateway!r} as in {enrolment}, got {plan.gateway!r}; "
             "one of the two files belongs to another gateway"
         )
-    return Configuration(name=str(path), folder=folder, agent=agent, enrolment=who, plan=plan)
+    keys = device_keys(folder / agent.keys.file) if agent.keys else {}
+    return Configuration(name=str(path), folder=folder, agent=agent, enrolment=who, plan=plan, keys=keys)
 
 
 def _placed(agent: AgentSettings, folder: Path) -> AgentSettings:

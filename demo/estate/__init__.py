@@ -8,7 +8,7 @@ from demo.estate.nbiot import NbiotSensors
 from demo.estate.network_server import NetworkServer
 from demo.estate.neuron_life import NeuronLife
 from demo.estate.neurons import NEURONS
-from demo.estate.sensor import Kind, Moment, Sensor, Utterance
+from demo.estate.sensor import Kind, Moment, Said, Sensor, Utterance
 from demo.estate.site_file import site_toml
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "NetworkServer",
     "NeuronLife",
     "Pace",
+    "Said",
     "Sensor",
     "Spoken",
     "Utterance",

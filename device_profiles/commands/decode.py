@@ -8,6 +8,7 @@ import msgspec
 
 from device_profiles.commands.words import complain, say, tell
 from device_profiles.errors import DecodeError
+from device_profiles.key_files import read_key
 from device_profiles.reading import Format, Reading
 from device_profiles.shelf import load_shelf
 from device_profiles.written import from_hex
@@ -33,6 +34,7 @@ def decode(options: argparse.Namespace, language: str) -> int:
         trust=TimeTrust.SYNCED,
         port=options.port,
         format=form,
+        key=read_key(options.key_file) if options.key_file else None,
     )
     try:
         rows = profile.decode(reading)

@@ -115,6 +115,10 @@ SAID: Final[Mapping[str, Words]] = {
         zh="十六进制报文;- 表示从标准输入读取",
     ),
     "port": Words(en="the LoRaWAN port", zh="LoRaWAN 端口"),
+    "key_file": Words(
+        en="a file with the device's key in hexadecimal digits, which nobody else may read (chmod 600)",
+        zh="存放设备密钥(十六进制)的文件,须仅本人可读(chmod 600)",
+    ),
     "format": Words(en="how the payload is written; text is taken as it is", zh="报文格式;文本按原样读取"),
     "json": Words(en="print JSON for machines", zh="输出 JSON"),
     "source": Words(

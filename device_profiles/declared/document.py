@@ -299,12 +299,14 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A reading and what it must give: `gives` (each property once), `rows`, or the words of the error in `refused`.
 
-    The bytes are `hex`, or `text` as UTF-8. `source` says where the example comes from.
+    The bytes are `hex`, or `text` as UTF-8. `source` says where the example comes from. `key` is the key, in
+    hexadecimal digits, that an encrypted example was published with.
     """
 
     source: str = ""
     hex: str = ""
     text: str = ""
+    key: str = ""
     port: int | None = None
     format: str = "bytes"
     gives: dict[str, Constant] = {}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from device_profiles.declared.document import Constant, Row, Trial
 from device_profiles.errors import DecodeError
 from device_profiles.profile import Codec
-from device_profiles.reading import Format, Reading
+from device_profiles.reading import Format, Key, Reading
 from wire import DeviceId, Observation, TimeTrust
 
 TRIED = DeviceId("0011223344556677")
@@ -28,6 +28,7 @@ def trial_reading(trial: Trial) -> Reading:
         trust=TimeTrust.SYNCED,
         port=trial.port,
         format=Format(trial.format),
+        key=Key(bytes.fromhex(trial.key)) if trial.key else None,
     )
 
 

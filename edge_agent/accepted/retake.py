@@ -80,7 +80,7 @@ class Retaker:
         if profile is None:
             return None
         reading = reading_of(entry)
-        if not _decodes(profile, reading):
+        if not _decodes(profile, self._registry.with_key(reading)):
             return None
         return Heard(
             source=entry.source,

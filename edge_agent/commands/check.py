@@ -33,6 +33,7 @@ def check(arguments: argparse.Namespace) -> int:
         "sources": [source.name for source in sources],
         "polled": sum(len(line.devices) for line in settings.sources.bus),
         "profiles": len(registry.profiles),
+        "keys": len(registry.keys),
         "outbox": str(configuration.path(settings.outbox.path)),
         "uplink": f"{settings.uplink.mqtt.host}:{settings.uplink.mqtt.port}",
         "http": f"{settings.http.host}:{settings.http.port}",

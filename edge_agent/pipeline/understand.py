@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Profile, Reading
+from device_profiles import DecodeError, Key, Profile, Reading
 from edge_agent.outbox import Quarantined
 from edge_agent.pipeline.meaning import Meaning, meant
 from edge_agent.sources import Heard, Refused
@@ -16,13 +16,15 @@ from wire import CATALOGUE, DeviceId, Observation, Stream
 class Registry(Struct, frozen=True, kw_only=True):
     """Which profile decodes which device: by its own entry, else as a person accepted it, else by its route.
 
-    `accepted` grows while the agent runs. `meanings` say what inputs of a device mean at this site.
+    `accepted` grows while the agent runs. `meanings` say what inputs of a device mean at this site, `keys` are lent to
+    devices that encrypt.
     """
 
     profiles: Mapping[str, Profile]
     devices: Mapping[DeviceId, str]
     accepted: dict[DeviceId, str] = field(default_factory=dict)
     meanings: Mapping[DeviceId, Sequence[Meaning]] = field(default_factory=dict)
+    keys: Mapping[DeviceId, Key] = field(default_factory=dict)
 
     def profile_of(self, device: DeviceId, route: str) -> Profile | None:
         """Return the profile, None where there is none."""
@@ -32,6 +34,11 @@ class Registry(Struct, frozen=True, kw_only=True):
         """Say whether the bytes of a device may not be kept."""
         profile = self.profile_of(device, route)
         return profile is not None and profile.private
+
+    def with_key(self, reading: Reading) -> Reading:
+        """Return a reading with its device's key, if there is one; it is for decoding only, and never kept."""
+        key = self.keys.get(reading.device)
+        return reading if key is None else replace(reading, key=key)
 
 
 class Understanding(Struct, frozen=True, kw_only=True):
@@ -62,7 +69,7 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
     if profile is None:
         return Understanding(identity=identity, quarantined=_spoilt(item, _no_profile(item)))
     try:
-        said = profile.decode(reading)
+        said = profile.decode(registry.with_key(reading))
         meanings = registry.meanings.get(reading.device)
         rows = [(_stream(row), row) for row in (meant(said, reading.device, meanings) if meanings else said)]
         _check(rows)

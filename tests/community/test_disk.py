@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.estate import Said, Utterance
 from demo.stage import Changes, Way, ask
 from demo.watch import Held, tally
 from tests.community.foreign import publish
@@ -161,10 +162,14 @@ def lost(world: World) -> int:
     return sum(count for name, count in totals.items() if name.startswith("lost"))
 
 
+def speaks_coap(said: Said) -> bool:
+    return isinstance(said, Utterance) and said.sensor.kind.speaks_coap
+
+
 def coap_spoken(world: World) -> list[tuple[str, int]]:
-    return [s.utterance.identity for s in world.ledger if s.utterance.sensor.kind.speaks_coap]
+    return [s.utterance.identity for s in world.ledger if speaks_coap(s.utterance)]
 
 
 def by_coap(world: World) -> list[bool]:
     """Of each reading sent over CoAP, whether it is acknowledged."""
-    return [s.acknowledged_s is not None for s in world.ledger if s.utterance.sensor.kind.speaks_coap]
+    return [s.acknowledged_s is not None for s in world.ledger if speaks_coap(s.utterance)]

@@ -100,7 +100,7 @@ class World(Struct, frozen=True, kw_only=True):
         """Tell of what is missing, for whoever must find out why."""
         spoken = [one for one in self.ledger if one.utterance.identity in found.missing]
         lines = [
-            f"{one.utterance.sensor.kind} {one.utterance.sensor.device} {one.utterance.at_ms} acknowledged "
+            f"{one.utterance.kind} {one.utterance.device} {one.utterance.at_ms} acknowledged "
             f"{(one.acknowledged_s or 0.0) - (one.sent_s or 0.0):.3f} s after it left"
             for one in spoken[:20]
         ]

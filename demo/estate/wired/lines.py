@@ -6,6 +6,7 @@ from typing import Final
 from demo.estate.wired.cjt188 import Cjt188Meters
 from demo.estate.wired.dlt645 import Dlt645Meters
 from demo.estate.wired.line import Line
+from demo.estate.wired.mbus import MbusMeters
 from demo.estate.wired.meter import Meter, Temper
 from demo.estate.wired.modbus import Sdm120Meters
 from demo.estate.wired.riser import Riser
@@ -23,7 +24,13 @@ RISERS: Final = (
     ),
     Riser(name="water-1", tongue=Cjt188Meters(), baud=2400, parity="even", tempers={3: Temper.DEAD}),
     Riser(name="electricity-2", tongue=Sdm120Meters(), tempers={19: Temper.NOISY}),
-    Riser(name="water-2", tongue=Cjt188Meters(), baud=2400, parity="even", tempers={5: Temper.DEAD}),
+    Riser(
+        name="heat-1",
+        tongue=MbusMeters(),
+        baud=2400,
+        parity="even",
+        tempers={5: Temper.DEAD, 8: Temper.NOISY},
+    ),
 )
 
 

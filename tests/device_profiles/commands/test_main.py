@@ -101,3 +101,20 @@ def test_no_verb_is_a_usage_error() -> None:
     with pytest.raises(SystemExit) as stopped:
         main([])
     assert stopped.value.code == 2
+
+
+def test_decode_with_a_key_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # OMS Specification Volume 2, Annex N: gas meter with security profile A.
+    telegram = (
+        "2e4493157856341233037a2a0020255923c95aaa26d1b2e7493b013ec4a6f6d3529b520edff0ea6defc99d6d69ebf3"
+    )
+    key = tmp_path / "meter.key"
+    key.write_text("0102030405060708090A0B0C0D0E0F11\n", encoding="ascii")
+    key.chmod(0o600)
+    assert main(["decode", "meter_wmbus", telegram, "--key-file", str(key)]) == 0
+    assert "28504.27 m3" in capsys.readouterr().out
+    assert main(["decode", "meter_wmbus", telegram]) == 1
+    assert "no key for this meter" in capsys.readouterr().err
+    key.chmod(0o640)
+    assert main(["decode", "meter_wmbus", telegram, "--key-file", str(key)]) == 3
+    assert "chmod 600" in capsys.readouterr().err

@@ -12,6 +12,9 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "gateway.md").read_text(e
 FILES = dict(re.findall(r"^`(\w+\.toml)`,[^\n]*\n```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 
 
+METERS = re.search(r"^`agent\.toml` then names it[^\n]*\n```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
 def write_files(folder: Path) -> None:
     """Write the page's files, with its folders replaced by this one, and the secret that they name."""
     for name, text in FILES.items():
@@ -28,3 +31,18 @@ def test_the_files_are_good_word_for_word(tmp_path: Path, capsys: pytest.Capture
     assert found["sources"], "a gateway that hears nothing"
     assert found["bays"] == found["bays_with_sensor"] == 2
     assert found["outbox"] == f"{tmp_path}/outbox.db"
+
+
+def test_meters_that_encrypt_are_added_word_for_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert METERS is not None
+    write_files(tmp_path)
+    with (tmp_path / "agent.toml").open("a", encoding="utf-8") as file:
+        file.write(METERS[1])
+    keys = tmp_path / "keys.toml"
+    keys.write_text('"12345678" = "000102030405060708090a0b0c0d0e0f"\n', encoding="utf-8")
+    keys.chmod(0o600)
+    assert main(["check", "--config", str(tmp_path / "agent.toml"), "--json"]) == 0
+    found = msgspec.json.decode(capsys.readouterr().out)
+    assert (found["keys"], "meters" in found["sources"][1]) == (1, True)

@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from demo.estate.wired import Cjt188Meters, Dlt645Meters, Line, Meter, Question, Riser, Temper, Tongue
+from demo.estate.wired import (
+    Cjt188Meters,
+    Dlt645Meters,
+    Line,
+    MbusMeters,
+    Meter,
+    Question,
+    Riser,
+    Temper,
+    Tongue,
+)
 from device_profiles import Profile, Shelf
 from device_profiles.protocols.modbus import Block, Function, RegisterDialogue
 from edge_agent.pipeline import Registry
@@ -68,7 +78,9 @@ def test_every_meter_is_read_and_what_it_said_is_what_is_heard() -> None:
     play(story())
 
 
-@pytest.mark.parametrize("tongue", [Dlt645Meters(), Cjt188Meters()], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "tongue", [Dlt645Meters(), Cjt188Meters(), MbusMeters()], ids=lambda one: type(one).__name__
+)
 def test_meters_of_other_protocols_are_read_through_noise(tongue: Tongue) -> None:
     tempers = (Temper.WELL, Temper.NOISY, Temper.DEAD, Temper.UNWIRED)
     meters = [
