@@ -79,15 +79,8 @@ class Line:
             return
         answer = self.tongue.answers(question, meter)
         meter.answers += 1
-        if meter.temper is Temper.NOISY:
-            broken = meter.answers % _BROKEN_EVERY == 0 and len(answer) > 1
-            answer = (
-                _NOISE
-                + (answer[:-2] + bytes([answer[-2] ^ 0x10]) + answer[-1:] if broken else answer)
-                + _NOISE
-            )
         self.answered += len(answer) > 1  # a bare acknowledgement says nothing
-        self.say(answer)
+        self.say(_noisy(answer, meter) if meter.temper is Temper.NOISY else answer)
 
     def say(self, octets: bytes) -> None:
         """Put bytes on the line."""
@@ -96,3 +89,10 @@ class Line:
                 BlockingIOError
             ):  # nobody reads and the buffer is full: on a wire it would be gone as well
                 os.write(self._ends[0], octets)
+
+
+def _noisy(answer: bytes, meter: Meter) -> bytes:
+    """Put noise around an answer, and a wrong bit into every third."""
+    if meter.answers % _BROKEN_EVERY == 0 and len(answer) > 1:
+        answer = answer[:-2] + bytes([answer[-2] ^ 0x10]) + answer[-1:]
+    return _NOISE + answer + _NOISE

@@ -35,11 +35,15 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Came(Struct, frozen=True, kw_only=True):
-    """What came of a question: the answer, or the bytes that were none with the reason."""
+    """What came of a question: the answer, or the bytes that were none with the reason.
+
+    `late` says that the time-out passed, so that the answer may still come.
+    """
 
     fate: Fate
     octets: bytes = b""
     reason: str = ""
+    late: bool = False
 
 
 class Exchange:
@@ -90,7 +94,9 @@ class Exchange:
             silent = not heard
             shown = heard[:_MOST_SHOWN].hex() or "nothing"
             reason = f"expected an answer within {self._asked.timeout_s:g} s, got {shown}"
-            self.came = Came(fate=Fate.SILENT if silent else Fate.BROKEN, octets=heard, reason=reason)
+            self.came = Came(
+                fate=Fate.SILENT if silent else Fate.BROKEN, octets=heard, reason=reason, late=True
+            )
         return self.came
 
     def _without_echo(self) -> bytes:

@@ -58,6 +58,7 @@ class _Turn:
         self.answered: list[int] = []
         self.unanswered: list[int] = []
         self.tries = 0
+        self.late = False
 
 
 class Rota:
@@ -100,17 +101,18 @@ class Rota:
         coming += [now_s] if any(one.sound and one.due_s <= now_s for one in self._all) else []
         return min(coming, default=math.inf)
 
-    def told(self, answered: bool, now_s: float) -> Upshot:
-        """Take what came of the question that `next` gave last."""
+    def told(self, answered: bool, now_s: float, *, late: bool = True) -> Upshot:
+        """Take what came of the question that `next` gave last; an answer that did not come may still be `late`."""
         turn = self._turn
         assert turn is not None, "nobody was asked"
         one = self._all[turn.device]
+        turn.late |= late and not answered
         if not answered and self._again(turn, one):
             turn.tries += 1
             return Upshot(again=True)
-        if turn.tries or not answered:
+        if turn.late:
             one.doubt(now_s)
-        turn.tries = 0
+        turn.tries, turn.late = 0, False
         (turn.answered if answered else turn.unanswered).append(turn.left.pop(0))
         hopeful = one.sound and len(turn.unanswered) < _MOST_UNANSWERED
         if turn.left and (turn.answered or hopeful):

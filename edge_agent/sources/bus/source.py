@@ -129,7 +129,7 @@ class BusSource:
             came = await self._asked(ask)
             self._works()
             self._counts["acknowledged" if _only_acknowledges(came) else _COUNTED[came.fate]] += 1
-            upshot = self._rota.told(came.fate is Fate.ANSWERED, time.monotonic())
+            upshot = self._rota.told(came.fate is Fate.ANSWERED, time.monotonic(), late=came.late)
             await self._hand_over(self.devices[ask.device], came, intake, again=upshot.again)
             if upshot.change is not None:
                 await self._keeping.hand_over(self._link(upshot.change), intake)

@@ -127,6 +127,17 @@ def test_after_an_unanswered_question_the_next_one_waits_for_its_late_answer() -
     assert [(one.ask.question, one.ask.doubt_s) for one in line.log] == [(0, 0.0), (1, 1.0)]
 
 
+def test_a_broken_answer_has_come_and_leaves_no_doubt() -> None:
+    line = LogicalLine(places(1, questions=2), lambda _d, _q, _s: True, answer_s=0.1)
+    assert line.rota.next(0.0) is not None
+    assert line.rota.told(False, 0.1, late=False).again
+    line.rota.next(0.1)
+    line.rota.told(True, 0.2)
+    ask = line.rota.next(0.2)
+    assert ask is not None
+    assert (ask.question, ask.doubt_s) == (1, 0.0)
+
+
 def test_the_doubt_lasts_into_the_next_turn_of_the_same_device() -> None:
     silent_once = iter([False])
     line = LogicalLine(
