@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Final
 
-_BENCHES: Final = ("wire", "profiles", "outbox", "ingest", "agent", "thermal")
+_BENCHES: Final = ("wire", "profiles", "javascript", "outbox", "ingest", "agent", "belief", "thermal")
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ from device_profiles.declared import (
 )
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
+from device_profiles.javascript import javascript_codec, shared_runner
 from device_profiles.profile import Codec, Picture, Profile
 from device_profiles.reading import Reading
 from device_profiles.senml import senml_codec
@@ -50,6 +51,8 @@ class Written(Struct, frozen=True, kw_only=True):
 def load_folder(folder: Path) -> Loaded:
     """Load the profile of a folder, and hold it to the tests that its profile.toml gives.
 
+    A vendor's codec is started by the first reading, not by loading: `lilong profile check` runs its tests.
+
     Raises:
         ProfileError: the profile is declared wrongly or fails a test; names file, table and key.
     """
@@ -59,10 +62,8 @@ def load_folder(folder: Path) -> Loaded:
     _check(document, spot)
     written = _codec(document, folder, spot)
     codec = written.decode
-    for number, trial in enumerate(document.tests, 1):
-        problem = failing(trial, codec)
-        if problem:
-            raise spot.inside(f"tests {number}").error("hex", problem)
+    if document.javascript is None:
+        hold_to_tests(document, codec, spot)
     profile = Profile(
         key=document.key,
         title=document.title,
@@ -72,8 +73,21 @@ def load_folder(folder: Path) -> Loaded:
         dialogue=written.dialogue,
         frame=written.frame,
         private=document.private,
+        slow=document.javascript is not None,
     )
     return Loaded(profile=profile, document=document, folder=folder)
+
+
+def hold_to_tests(document: Document, codec: Codec, spot: Spot) -> None:
+    """Run the tests of a profile.toml.
+
+    Raises:
+        ProfileError: one fails.
+    """
+    for number, trial in enumerate(document.tests, 1):
+        problem = failing(trial, codec)
+        if problem:
+            raise spot.inside(f"tests {number}").error("hex", problem)
 
 
 def folders_in(shelf: Path) -> list[Path]:
@@ -86,7 +100,7 @@ def folders_in(shelf: Path) -> list[Path]:
 def _check(document: Document, spot: Spot) -> None:
     if not document.key or set(document.key) - set("abcdefghijklmnopqrstuvwxyz0123456789_.@-"):
         raise spot.error("key", f"expected lower case letters, digits and _ . @ - , got {document.key!r}")
-    if not document.tests:
+    if not document.tests and document.javascript is None:
         raise spot.error("tests", "expected at least one test")
     if not document.sources:
         raise spot.error("sources", "expected where the facts come from")
@@ -101,10 +115,12 @@ def _check(document: Document, spot: Spot) -> None:
 
 def _codec(document: Document, folder: Path, spot: Spot) -> Written:
     code = folder / CODEC_FILE
+    table = document.javascript
     ways = {
         "frame": bool(document.frame),
         "senml": document.senml is not None,
         "modbus": document.modbus is not None,
+        "javascript": table is not None,
         CODEC_FILE: code.is_file(),
     }
     chosen = [name for name, there in ways.items() if there]
@@ -117,6 +133,8 @@ def _codec(document: Document, folder: Path, spot: Spot) -> Written:
     if document.modbus is not None:
         decode, asked = compile_registers(document.modbus, spot)
         return Written(decode=decode, dialogue=asked)
+    if table is not None:
+        return Written(decode=javascript_codec(document, table, spot, shared_runner()))
     written = _written(code)
     dialogue = None if written.dialogue is None else _GuardedDialogue(written.dialogue)
     return replace(written, decode=_guarded(written.decode), dialogue=dialogue)

@@ -7,6 +7,7 @@ from typing import Final
 from device_profiles.declared.trial import TRIED, TRIED_MS, trial_reading
 from device_profiles.errors import DecodeError
 from device_profiles.folder import Loaded
+from device_profiles.javascript import trying
 from device_profiles.quality import golden_of
 from device_profiles.reading import Format, Reading
 from wire import CATALOGUE, TimeTrust
@@ -19,7 +20,8 @@ def unforeseen(one: Loaded) -> str:
     """Return what noise brought to light in a profile's codec, nothing if it took everything well."""
     for reading in _noise(one):
         try:
-            rows = one.profile.decode(reading)
+            with trying():
+                rows = one.profile.decode(reading)
         except DecodeError:
             continue
         except Exception as error:  # noqa: BLE001  # whatever a codec raises besides is what is looked for

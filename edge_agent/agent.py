@@ -11,15 +11,16 @@ from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
 from device_profiles import Profile, Shelf, load_shelf
+from device_profiles.javascript import shared_runner
 from device_profiles.recognition import Guess
 from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, Configuration
-from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app
+from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
-from edge_agent.rules import BayRule, Judge, Listener
+from edge_agent.rules import BayRule, FieldRule, Judge, Listener, neighbours_of
 from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
@@ -53,9 +54,10 @@ class Agent:
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
         self._retaker = Retaker(accepted, self._registry, self._disk)
-        bays = bays_of(configuration.plan)
-        self._rule = BayRule(bays, settings.rules.bay)
-        self._judge = Judge(self._rule, self._clock)
+        self._bays = bays_of(configuration.plan)
+        self._rule = BayRule(self._bays, settings.rules.bay)
+        self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
+        self._judge = Judge(self._rule, self._clock, self._fields)
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
         self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
@@ -64,7 +66,7 @@ class Agent:
         self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
-        self._beside = lines_without_bays(settings, bays)
+        self._beside = lines_without_bays(settings, self._bays)
         self._board = BoardKeeper(
             configuration.plan, self._rule, self._clock, self._hub, self._deaf_to_bays_ms
         )
@@ -123,7 +125,7 @@ class Agent:
             clock_synced=self._clock.synced,
             uplink_up=self.uplink.link.up,
             acked_age_s=(self._clock.steady_ms() - acked_ms) / 1000 if acked_ms else None,
-            queue=len(self._queue),
+            queue=self._pipeline.waiting,
             full=self._pipeline.full,
             outbox_bytes=outbox.bytes_used(),
             outbox_most_bytes=settings.outbox.most_mb * 1_000_000,
@@ -139,14 +141,30 @@ class Agent:
             ],
             sources={source.name: dict(source.counts()) for source in self.sources},
             pipeline=self._counts(),
+            codecs=shared_runner().counts(),
             uplink={**self.uplink.counts, "retries": self._books.sender.retries},
             totals=outbox.counts(),
             lots=self._board.counts(),
+            apart=self._fields.apart(),
+            suspects=self._suspects(),
             silent=self._listener.silent(),
             screens=self._hub.watching,
             shown=self._shown(),
             deaf_s=self._deaf_ms() / 1000,
         )
+
+    def _suspects(self) -> list[SuspectAccount]:
+        return [
+            SuspectAccount(
+                bay=self._bays[device],
+                device=device,
+                suspicion=opinion.suspicion,
+                believed=opinion.sight,
+                quality=opinion.quality,
+            )
+            for device, opinion in self._fields.suspects(self._clock.steady_ms())
+            if opinion.suspicion is not None
+        ]
 
     def _counts(self) -> dict[str, int]:
         """Return what became of readings since the start."""

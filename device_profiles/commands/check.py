@@ -7,7 +7,7 @@ from device_profiles.claims import graded
 from device_profiles.commands.words import complain, say, tell
 from device_profiles.declared import Spot, failing, source_of
 from device_profiles.errors import ProfileError
-from device_profiles.folder import PROFILE_FILE, Loaded, folders_in, load_folder
+from device_profiles.folder import PROFILE_FILE, Loaded, folders_in, hold_to_tests, load_folder
 from device_profiles.quality import golden_of
 
 
@@ -27,6 +27,8 @@ def check(options: argparse.Namespace, language: str) -> int:
 def _check_one(folder: Path, show_source: bool, language: str) -> bool:
     try:
         one = load_folder(folder)
+        if one.profile.slow:
+            hold_to_tests(one.document, one.profile.decode, Spot(path=folder / PROFILE_FILE))
         problems = _golden_problems(one, language)
         level = graded(one).level.value if (folder / "quality.toml").exists() else say("no_quality", language)
     except ProfileError as error:

@@ -10,6 +10,7 @@ from device_profiles.commands.check import check
 from device_profiles.commands.conformance import conformance
 from device_profiles.commands.decode import decode
 from device_profiles.commands.guess import guess_profile
+from device_profiles.commands.import_profiles import import_profiles
 from device_profiles.commands.list import list_profiles
 from device_profiles.commands.new import new
 from device_profiles.commands.record import record
@@ -29,6 +30,7 @@ _VERBS: Final[Mapping[str, Callable[[argparse.Namespace, str], int]]] = {
     "record": record,
     "supported": supported,
     "conformance": conformance,
+    "import": import_profiles,
 }
 _CONFIGURATION: Final = 3
 
@@ -78,6 +80,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     _record_options(parts["record"], language)
     _guess_options(parts["guess"], language)
     _conformance_options(parts["conformance"], language)
+    _import_options(parts["import"], language)
     return parser
 
 
@@ -133,3 +136,13 @@ def _record_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("--device", required=True, help=say("device", language))
     part.add_argument("--source", required=True, help=say("source_of", language))
     part.add_argument("--most", type=int, default=20, help=say("most", language))
+
+
+def _import_options(part: argparse.ArgumentParser, language: str) -> None:
+    part.add_argument("path", type=Path, metavar="PATH", help=say("checkout", language))
+    part.add_argument(
+        "--into", type=Path, metavar="DIR", default=Path("imported"), help=say("import_into", language)
+    )
+    part.add_argument("--vendor", default="", help=say("import_vendor", language))
+    part.add_argument("--device", default="", help=say("import_device", language))
+    part.add_argument("--json", action="store_true", help=say("json", language))

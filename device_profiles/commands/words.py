@@ -104,6 +104,43 @@ SAID: Final[Mapping[str, Words]] = {
     ),
     "more_wrong": Words(en="  and {count} more", zh="  另有 {count} 行"),
     "rows_skipped": Words(en="  {count} skipped: {reason}", zh="  跳过 {count} 行:{reason}"),
+    "import": Words(
+        en="make profiles of vendors' codecs in a public device repository",
+        zh="由公开设备库中的厂家解码脚本生成档案",
+    ),
+    "checkout": Words(
+        en="a checkout of TheThingsNetwork/lorawan-devices, chirpstack/chirpstack-device-profiles or "
+        "Milesight-IoT/SensorDecoders",
+        zh="设备库的本地副本:TheThingsNetwork/lorawan-devices、chirpstack/chirpstack-device-profiles 或 "
+        "Milesight-IoT/SensorDecoders",
+    ),
+    "import_into": Words(
+        en="the folder of the site to write to (default: imported)", zh="写入的站点目录(默认 imported)"
+    ),
+    "import_vendor": Words(en="only this vendor", zh="仅此厂家"),
+    "import_device": Words(en="only this device", zh="仅此设备"),
+    "imported": Words(
+        en="{key}: {status}, {golden} golden readings, reads {properties}",
+        zh="{key}:{status},{golden} 条样例,可读取 {properties}",
+    ),
+    "unread": Words(en="; not read: {count} fields ({names})", zh=";未读取 {count} 个字段({names})"),
+    "disagreeing": Words(
+        en="; {count} examples do not agree with the codec", zh=";{count} 条样例与解码脚本不一致"
+    ),
+    "not_imported": Words(
+        en="{vendor}/{device}: not imported: {reason}", zh="{vendor}/{device}:未导入:{reason}"
+    ),
+    "import_sum": Words(
+        en="{imported} imported into {into} ({new} new, {renewed} renewed, {same} as before, {kept} kept as you wrote "
+        "them), {failed} not",
+        zh="已导入 {imported} 个到 {into}(新增 {new},更新 {renewed},未变 {same},保留手工修改 {kept}),{failed} 个未导入",
+    ),
+    "import_reason": Words(en="  {count} not imported: {reason}", zh="  {count} 个未导入:{reason}"),
+    "by_name": Words(
+        en="for agent.toml, as far as your network server uses these names: "
+        'profiles = ["imported"], and in by_name of the source:',
+        zh='供 agent.toml 使用(若网络服务器采用这些名称):profiles = ["imported"],并在数据源的 by_name 中加入:',
+    ),
     "supported": Words(en="write SUPPORTED.md from the profiles", zh="由档案生成 SUPPORTED.md"),
     "folder": Words(en="a profile folder, or a folder of them", zh="档案文件夹,或其上级文件夹"),
     "extra": Words(en="another folder of profiles (may be repeated)", zh="额外的档案文件夹(可重复)"),

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from device_profiles.declared.register_kind import RegisterKind
 from wire import Words
 
 Number = int | float
@@ -216,27 +217,6 @@ class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unknown: Unfit = Unfit.REFUSE
 
 
-class RegisterKind(StrEnum):
-    """How the registers of a Modbus field are read.
-
-    Numbers take 1, 2 or 4 registers by their name; `bcd` four decimal digits a register; `ascii` two characters a
-    register; `bit` is one coil or discrete input; `skip` what the device may be asked for and nobody needs.
-    """
-
-    UINT16 = "uint16"
-    INT16 = "int16"
-    UINT32 = "uint32"
-    INT32 = "int32"
-    UINT64 = "uint64"
-    INT64 = "int64"
-    FLOAT32 = "float32"
-    FLOAT64 = "float64"
-    BCD = "bcd"
-    ASCII = "ascii"
-    BIT = "bit"
-    SKIP = "skip"
-
-
 class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registers (or one bit) of a block, and which property of the catalogue they become.
 
@@ -285,6 +265,48 @@ class Registers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     block: tuple[RegisterBlock, ...]
     words: Order = Order.BIG
     bytes: Order = Order.BIG
+
+
+Path = str | tuple[str | int, ...]
+
+
+class JavascriptField(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One field of what a vendor's codec gives, and the property of the catalogue that it becomes.
+
+    `path` leads to it from `data`: names and places in lists joined by dots, or a list where a name has a dot of its
+    own. The value is number × `scale` + `offset` in `unit`; `enum` gives the value for what the codec says in words or
+    numbers. `absent` is what it says where nothing was measured, beside null. Of several fields of one property the
+    first that is there is taken.
+    """
+
+    path: Path
+    property: str
+    unit: str = ""
+    scale: Number = 1
+    offset: Number = 0
+    invert: bool = False
+    enum: dict[str, Constant] = {}
+    otherwise: Unfit = Unfit.REFUSE
+    absent: tuple[Constant, ...] = ()
+    range: tuple[Number, Number] | None = None
+    outside: Unfit = Unfit.REFUSE
+
+
+class Javascript(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A vendor's codec beside the profile.toml, run as it is.
+
+    `entry` is the function, or "uplink" for the first of decodeUplink, Decode and Decoder. With `normalize` the codec's
+    normalizeUplink is asked too, and `field` is about its answer. Readings on other than `ports` are refused. `unknown`
+    says what becomes of fields that stand neither in `field` nor below a path of `ignored`.
+    """
+
+    field: tuple[JavascriptField, ...]
+    file: str = "codec.js"
+    entry: str = "uplink"
+    normalize: bool = False
+    ports: tuple[int, ...] = ()
+    unknown: Unfit = Unfit.DROP
+    ignored: tuple[Path, ...] = ()
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -347,7 +369,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     heartbeat_s: Number
     silent_after_s: Number
     sources: tuple[str, ...]
-    tests: tuple[Trial, ...]
+    tests: tuple[Trial, ...] = ()
     order: Order = Order.BIG
     link: bool = False
     private: bool = False
@@ -360,3 +382,4 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None
     modbus: Registers | None = None
+    javascript: Javascript | None = None

@@ -12,9 +12,9 @@ from device_profiles.declared.document import (
     Order,
     Register,
     RegisterBlock,
-    RegisterKind,
     Registers,
 )
+from device_profiles.declared.register_kind import RegisterKind
 from device_profiles.declared.spot import Spot
 from device_profiles.protocols.modbus import BITS, MOST_BITS, MOST_REGISTERS, Block, Function
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from device_profiles.errors import DecodeError
+from device_profiles.javascript import trying
 from device_profiles.profile import Profile
 from device_profiles.reading import Reading
 from device_profiles.recognition.named import named_bits
@@ -76,7 +77,8 @@ def _weighed(frames: Sequence[Reading], profile: Profile, called: str) -> Guess 
 def _decoded(profile: Profile, frame: Reading) -> Sequence[Observation] | None:
     """Return what a frame means, None if it is refused."""
     try:
-        return profile.decode(frame)
+        with trying():
+            return profile.decode(frame)
     except DecodeError:
         return None
 

@@ -12,6 +12,9 @@ _ANSWER_WITHIN_S: Final = 120.0
 """The cloud acknowledges within a second; a database that is restarted takes a minute."""
 
 
+_MOST_NAMED: Final = 5
+
+
 class LaneAccount(Struct, frozen=True, kw_only=True):
     """One numbered run of rows: what is held and what of it the cloud does not have yet."""
 
@@ -32,12 +35,25 @@ class ScreenAccount(Struct, frozen=True, kw_only=True):
     age_s: float
 
 
+class SuspectAccount(Struct, frozen=True, kw_only=True):
+    """A parking sensor that somebody should look at: why (stuck, frozen, drifting), what the gateway believes of its
+    bay instead, and in percent how likely that is right."""
+
+    bay: str
+    device: str
+    suspicion: str
+    believed: str
+    quality: int
+
+
 class Account(Struct, frozen=True, kw_only=True):
     """The state of a gateway at one moment; times in UTC milliseconds, ages in seconds.
 
     `sources` has the counts of each source by name, `totals` what survives restarts, `lots` the bays by lot.
-    `silent` are the devices that have not spoken for longer than their kind allows.
-    `full` says why nothing can be kept at present (empty = all is kept).
+    `silent` are the devices that have not spoken for longer than their kind allows. `codecs` counts what vendors'
+    JavaScript codecs did. `apart` counts bays of which the gateway believes something else than their node says,
+    `suspects` lists nodes that somebody should look at. `full` says why nothing can be kept at present (empty = all is
+    kept).
     """
 
     gateway: str
@@ -57,10 +73,13 @@ class Account(Struct, frozen=True, kw_only=True):
     uplink: Mapping[str, int]
     totals: Mapping[str, int]
     lots: Mapping[str, Count]
+    apart: int = 0
+    suspects: Sequence[SuspectAccount] = []
     screens: int
     shown: Sequence[ScreenAccount] = []
     silent: Sequence[str] = []
     deaf_s: float
+    codecs: Mapping[str, int] = {}
 
     @property
     def waiting(self) -> int:
@@ -91,7 +110,9 @@ def find_problems(account: Account) -> list[Problem]:
         (account.deaf_s > 0, _deaf(account.deaf_s)),
         (not account.clock_synced, _CLOCK),
         (quarantined > 0, _not_understood(quarantined)),
+        (bool(account.suspects), _suspected([suspect.bay for suspect in account.suspects])),
         (bool(account.silent), _silent(account.silent)),
+        (account.codecs.get("resting", 0) > 0, _resting(account.codecs.get("resting", 0))),
         (lost > 0, _given_up(lost)),
         (dead > 0, _no_answer_on_line(dead)),
     )
@@ -139,6 +160,15 @@ def _not_understood(count: int) -> Problem:
     )
 
 
+def _suspected(bays: Sequence[str]) -> Problem:
+    named = ", ".join(bays[:_MOST_NAMED]) + (" …" if len(bays) > _MOST_NAMED else "")
+    return _problem(
+        "W-BAY-01",
+        f"{len(bays)} 个车位传感器可疑:{named}。请按“可疑车位”一表到现场检查。",
+        f"{len(bays)} parking sensors are suspect: {named}. See the table of suspects, and look at them on the spot.",
+    )
+
+
 def _silent(devices: Sequence[str]) -> Problem:
     names = ", ".join(devices[:_NAMED]) + (" …" if len(devices) > _NAMED else "")
     return _problem(
@@ -153,6 +183,15 @@ def _no_answer_on_line(count: int) -> Problem:
         "W-LINE-01",
         f"有线总线上有 {count} 台设备不应答。请检查供电、接线、地址和波特率。",
         f"{count} devices on RS-485 lines do not answer. Check their supply, wiring, address and speed.",
+    )
+
+
+def _resting(count: int) -> Problem:
+    return _problem(
+        "W-CODEC-01",
+        f"{count} 个厂家解码脚本多次被强制停止,暂停使用,其数据保存在“隔离区”。请更新或更换该脚本。",
+        f"{count} vendor codecs were stopped again and again and rest now; their readings are in the quarantine. "
+        "Renew or replace the codec.",
     )
 
 

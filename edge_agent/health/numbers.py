@@ -1,5 +1,6 @@
 """An account as Prometheus metrics."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from chassis import Metric, labelled, number
@@ -26,9 +27,15 @@ def metrics_of(account: Account) -> Iterator[Metric]:
     yield labelled(
         "lilong_pipeline", "Readings by what became of them", "fate", account.pipeline, counter=True
     )
+    yield labelled(
+        "lilong_codecs", "What vendors' JavaScript codecs did", "what", account.codecs, counter=True
+    )
     yield labelled("lilong_uplink", "What the uplink did", "what", account.uplink, counter=True)
     yield labelled("lilong_outbox", "Totals that survive a restart", "what", account.totals, counter=True)
     yield _sources(account)
+    yield number("lilong_bays_apart", "Bays believed to be other than their node says", account.apart)
+    suspects = Counter(suspect.suspicion for suspect in account.suspects)
+    yield labelled("lilong_bays_suspect", "Parking sensors to look at", "suspicion", suspects)
     for kind in ("free", "occupied", "unknown"):
         counts = {lot: getattr(count, kind) for lot, count in account.lots.items()}
         yield labelled(f"lilong_bays_{kind}", f"Bays that are {kind}", "lot", counts)

@@ -31,6 +31,7 @@ def status_html(account: Account, problems: Sequence[Problem], lots: Sequence[Pl
         *(_problem(problem) for problem in problems),
         "" if problems else '<p class="good">一切正常。All is well.</p>',
         _section("车位 Bays", {lot: _bays(account, lot) for lot in account.lots}),
+        _section("可疑车位 Suspect sensors", _suspects(account)),
         _section("概况 Overview", _overview(account)),
         _section("屏幕 Screens", _screens(account)),
         *(_section(f"来源 Source: {name}", counts) for name, counts in account.sources.items()),
@@ -51,6 +52,22 @@ def _overview(account: Account) -> dict[str, object]:
         "待发 waiting for the cloud": f"{account.waiting} 条 rows",
         "存储 outbox": f"{account.outbox_bytes / 1e6:.1f} / {account.outbox_most_bytes / 1e6:.0f} MB",
         "屏幕 screens": account.screens,
+        "网关判断与传感器不同的车位 bays believed other than their sensor says": account.apart,
+    }
+
+
+_WHY: Final = {
+    "stuck": "传感器状态不变,磁场却在变:复位或更换 the state stands still while the field moves: reset or replace it",
+    "frozen": "磁场读数完全不变:更换 the field stands still to the count: replace it",
+    "drifting": "传感器常判断错误:空位时重新校准 often wrong: calibrate it again while the bay is empty",
+}
+
+
+def _suspects(account: Account) -> dict[str, object]:
+    return {
+        f"{one.bay} · {one.device}": f"{_WHY.get(one.suspicion, one.suspicion)};"
+        f"网关判断 the gateway believes: {one.believed} {one.quality} %"
+        for one in account.suspects
     }
 
 

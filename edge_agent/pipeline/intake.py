@@ -16,6 +16,7 @@ class IntakeQueue:
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._nudged = False
         self.turned_away = 0
 
     def __len__(self) -> int:
@@ -40,13 +41,19 @@ class IntakeQueue:
         self._arrived.set()
 
     async def arrived(self) -> None:
-        """Wait until there is at least one item."""
-        while not self._items:
+        """Wait until there is at least one item, or a nudge."""
+        while not self._items and not self._nudged:
             self._arrived.clear()
             await self._arrived.wait()
 
+    def nudge(self) -> None:
+        """Let `arrived` return: there is something to do that stands not in this queue."""
+        self._nudged = True
+        self._arrived.set()
+
     def take(self, most: int) -> list[Heard | Refused]:
         """Return up to `most` items without waiting."""
+        self._nudged = False
         taken = [self._items.popleft() for _ in range(min(most, len(self._items)))]
         self._room.set()
         return taken

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Protocol
 
 from msgspec import Meta, Struct
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from chassis import Backoff, Some
 from edge_agent.outbox import Damage, Entry, Fate, NotKeptError, Outbox, OutboxDamagedError
+from edge_agent.pipeline.aside import Aside, Item
 from edge_agent.pipeline.books import Books
 from edge_agent.pipeline.disk import Disk
 from edge_agent.pipeline.intake import IntakeQueue
@@ -21,7 +22,6 @@ from wire import Stream
 
 log = logging.getLogger(__name__)
 Window = Annotated[float, Meta(ge=0, le=60)]
-Item = tuple[Heard | Refused, Understanding]
 _OUTCOME = {
     Fate.STORED: Outcome.STORED,
     Fate.REPEATED: Outcome.REPEATED,
@@ -70,12 +70,24 @@ class Pipeline:
         self._disk = disk
         self._books = books
         self._settings = settings
+        self._aside = Aside(settings.most, queue.nudge)
         self._backoff = Backoff(30.0)
         self.counts: Counter[str] = Counter()
         self.full = ""
 
     async def run(self, registry: Registry, decide: Decide, wake: Callable[[], None]) -> None:
         """Work until cancelled; `wake` is called after every commit."""
+        try:
+            await self._work(registry, decide, wake)
+        finally:
+            self._aside.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many readings wait for the disk, or for what understands them."""
+        return len(self._queue) + len(self._aside)
+
+    async def _work(self, registry: Registry, decide: Decide, wake: Callable[[], None]) -> None:
         while True:
             if self._disk.damaged:
                 await self._renew()
@@ -97,10 +109,10 @@ class Pipeline:
         settings = self._settings
         try:
             async with asyncio.timeout(1.0):
-                await self._queue.arrived()
+                await self._arrived()
         except TimeoutError:
             return []
-        items = [(item, understand(item, registry)) for item in self._queue.take(settings.most)]
+        items = list(self._understood(settings.most, registry))
         until = time.monotonic() + settings.window_s
         while len(items) < settings.window_rows and not any(_urgent(meant) for _, meant in items):
             left = until - time.monotonic()
@@ -108,12 +120,27 @@ class Pipeline:
                 break
             try:
                 async with asyncio.timeout(left):
-                    await self._queue.arrived()
+                    await self._arrived()
             except TimeoutError:
                 break
-            more = self._queue.take(settings.most - len(items))
-            items += [(item, understand(item, registry)) for item in more]
+            items += self._understood(settings.most - len(items), registry)
         return items
+
+    async def _arrived(self) -> None:
+        """Wait for something to take; where too much is being asked already, for an answer to it."""
+        if self._aside.room:
+            await self._queue.arrived()
+        else:
+            await self._aside.answered()
+
+    def _understood(self, most: int, registry: Registry) -> Iterator[Item]:
+        """Give what can be kept now; a reading that takes another process to understand comes when it has answered."""
+        yield from self._aside.take()
+        for item in self._queue.take(most if self._aside.room else 0):
+            if isinstance(item, Heard) and registry.slow(item):
+                self._aside.ask(item, registry)
+            else:
+                yield item, understand(item, registry)
 
     def _entries(self, items: Sequence[Item], decide: Decide) -> list[Entry]:
         """Decide on what was heard; what was heard before is only named, so that no rule hears it twice."""

@@ -40,6 +40,11 @@ class Registry(Struct, frozen=True, kw_only=True):
         key = self.keys.get(reading.device)
         return reading if key is None else replace(reading, key=key)
 
+    def slow(self, item: Heard) -> bool:
+        """Say whether understanding the item may take long, so that it belongs in a thread."""
+        profile = self.profile_of(item.reading.device, item.profile)
+        return profile is not None and profile.slow
+
 
 class Understanding(Struct, frozen=True, kw_only=True):
     """What came of one item: rows for the outbox, or a quarantine entry; `identity` tells repeats."""

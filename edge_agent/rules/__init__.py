@@ -1,7 +1,21 @@
 """What observations mean on the spot: one file a rule, each a pure function of facts and time."""
 
 from edge_agent.rules.bay import BayFact, BayRule, BayRuleSettings, Decision, Sighting
+from edge_agent.rules.field import FieldRule, FieldRuleSettings, Opinion, Suspicion, neighbours_of
 from edge_agent.rules.judge import Judge
 from edge_agent.rules.listener import Listener
 
-__all__ = ["BayFact", "BayRule", "BayRuleSettings", "Decision", "Judge", "Listener", "Sighting"]
+__all__ = [
+    "BayFact",
+    "BayRule",
+    "BayRuleSettings",
+    "Decision",
+    "FieldRule",
+    "FieldRuleSettings",
+    "Judge",
+    "Listener",
+    "Opinion",
+    "Sighting",
+    "Suspicion",
+    "neighbours_of",
+]

@@ -24,18 +24,23 @@ class BayRuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
-    """A sensor's word on its bay: occupied or not, by its own time and by ours; `silent_after_s` by its profile."""
+    """A word on a bay: occupied or not, by the sensor's own time and by ours; `silent_after_s` by its profile.
+
+    With `doubted` the field contradicts the sensor and neither wins: the bay is unknown, whatever the word.
+    """
 
     occupied: bool
     at_ms: int
     now_ms: int
     silent_after_s: float
+    doubted: bool = False
 
 
 class BayFact(Struct, frozen=True, kw_only=True):
     """All that is remembered of a bay, also over a restart.
 
-    `said` is the sensor's newest word, by its time `said_at_ms`, and since `changed_ms`; `pending_since_ms` is when
+    `said` is the newest word, by its time `said_at_ms`, and since `changed_ms`: the sensor's own, or what the gateway
+    believes instead (see `edge_agent.rules.field`); `doubted` if neither can be relied on. `pending_since_ms` is when
     a change was heard that is not yet believed. `decided` is what everybody is told, since `decided_ms`. Times are
     steady milliseconds but for `said_at_ms`.
     """
@@ -49,6 +54,7 @@ class BayFact(Struct, frozen=True, kw_only=True):
     heard_ms: int = 0
     silent_after_s: float = 0.0
     silent: bool = False
+    doubted: bool = False
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -97,10 +103,17 @@ class BayRule:
             or fact.said_at_ms > sighting.now_ms + _LATE_MS
         ):
             changed = sighting.occupied is not fact.said
-            fact = replace(fact, said=sighting.occupied, said_at_ms=sighting.at_ms)
+            fact = replace(fact, said=sighting.occupied, said_at_ms=sighting.at_ms, doubted=sighting.doubted)
             if changed:
                 fact = replace(fact, changed_ms=at_ms, pending_since_ms=sighting.now_ms)
         return self._settle(device, fact, sighting.now_ms)
+
+    def doubted(self, device: DeviceId, now_ms: int) -> list[Decision]:
+        """Take that a bay's newest word can no longer be relied on: the bay is unknown until the next."""
+        fact = self.facts.get(device)
+        if fact is None or fact.doubted:
+            return []
+        return self._settle(device, replace(fact, doubted=True), now_ms)
 
     def ticked(self, now_ms: int) -> list[Decision]:
         """Take the time: changes that have held long enough count, sensors silent too long are not believed."""
@@ -130,7 +143,7 @@ class BayRule:
         return decisions
 
     def _believed(self, fact: BayFact, now_ms: int) -> Sight:
-        if fact.said is None:
+        if fact.said is None or fact.doubted:
             return Sight.UNKNOWN
         said = _sight(fact.said)
         if said is fact.decided or fact.decided is Sight.UNKNOWN:

@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from device_profiles.commands import main
 from device_profiles.declared import checksums, document
+from device_profiles.javascript import Runner
 from device_profiles.quality import RULES
 from device_profiles.shelf import load_shelf
 from tests.device_profiles.made import reading
 
 _TEXT = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
-_FILES = re.findall(r"```(?:toml|python)\n# (\S+)\n(.*?)```", _TEXT, re.DOTALL)
+_FILES = re.findall(r"```(?:toml|python|js)\n(?:#|//) (\S+)\n(.*?)```", _TEXT, re.DOTALL)
 _CONSOLES = re.findall(r"```console\n(.*?)```", _TEXT, re.DOTALL)
 
 
@@ -49,6 +50,16 @@ def test_the_codec_by_hand_works(tmp_path: Path) -> None:
     assert decode(reading(b"\x07"))[0].value == 1
 
 
+def test_the_vendors_codec_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = Runner(patience_s=30.0)
+    monkeypatch.setattr("device_profiles.folder.shared_runner", lambda: runner)
+    _write(tmp_path, "climate_acme_c1/profile.toml", "climate_acme_c1/codec.js")
+    assert main(["check", str(tmp_path / "climate_acme_c1")]) == 0
+    decode = load_shelf([tmp_path]).profile("climate_acme_c1").decode
+    assert [row.value for row in decode(reading(bytes.fromhex("00d7ff0007"), 85))] == [21.5, 2.55, 0]
+    runner.close()
+
+
 @pytest.mark.parametrize(
     "table",
     [
@@ -63,6 +74,8 @@ def test_the_codec_by_hand_works(tmp_path: Path) -> None:
         document.Registers,
         document.RegisterBlock,
         document.Register,
+        document.Javascript,
+        document.JavascriptField,
         document.Named,
         document.Trial,
         document.Row,

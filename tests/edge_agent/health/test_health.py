@@ -9,7 +9,14 @@ from starlette.testclient import TestClient
 
 from chassis import BoardHub
 from device_profiles.recognition import Guess
-from edge_agent.health import Account, LaneAccount, ScreenAccount, create_app, find_problems
+from edge_agent.health import (
+    Account,
+    LaneAccount,
+    ScreenAccount,
+    SuspectAccount,
+    create_app,
+    find_problems,
+)
 from edge_agent.outbox import Quarantined
 from wire import Count, DeviceId, Observation, PropertyName, Stream, Words
 
@@ -88,6 +95,7 @@ def test_all_is_well() -> None:
         (changed(silent=["a1", "b2"]), "W-DEV-01"),
         (changed(totals={"lost.telemetry": 3}), "W-LOST-01"),
         (changed(sources={"riser-3": {"dead": 2, "devices": 50}}), "W-LINE-01"),
+        (changed(codecs={"stopped": 3, "resting": 1}), "W-CODEC-01"),
     ],
 )
 def test_what_is_wrong_has_a_code_and_words_in_both_languages(account: Account, code: str) -> None:
@@ -100,6 +108,7 @@ def test_what_is_wrong_has_a_code_and_words_in_both_languages(account: Account, 
 
 def test_what_was_quarantined_before_the_start_is_no_news() -> None:
     assert find_problems(changed(totals={"quarantined": 3})) == []
+    assert find_problems(changed(codecs={"called": 9, "stopped": 3, "resting": 0})) == []
 
 
 def test_a_cloud_that_owes_no_answer_is_no_problem() -> None:
@@ -142,6 +151,32 @@ def test_the_quarantine_shows_bytes_and_reason_and_trusts_no_text() -> None:
     assert "<b>" not in page.split("</style>")[1]
     (entry,) = client().get("/quarantine.json").json()
     assert entry["payload"] == "ff" * 100
+
+
+def test_suspect_sensors_are_named_on_the_page_and_counted() -> None:
+    suspects = [
+        SuspectAccount(bay="B1-<7>", device="a", suspicion="stuck", believed="occupied", quality=91),
+        SuspectAccount(bay="B1-008", device="b", suspicion="frozen", believed="unknown", quality=0),
+    ]
+    account = changed(apart=1, suspects=suspects)
+    (problem,) = find_problems(account)
+    assert (problem.code, "B1-<7>, B1-008" in problem.words.en) == ("W-BAY-01", True)
+    page = client(account).get("/status").text
+    assert "B1-&lt;7&gt; · a" in page
+    assert "occupied 91 %" in page
+    metrics = client(account).get("/metrics").text
+    assert 'lilong_bays_suspect{suspicion="stuck"} 1.0' in metrics
+    assert "lilong_bays_apart 1.0" in metrics
+
+
+def test_a_long_list_of_suspects_is_cut_in_the_headline() -> None:
+    suspects = [
+        SuspectAccount(bay=f"B{n}", device=f"{n}", suspicion="drifting", believed="free", quality=80)
+        for n in range(9)
+    ]
+    (problem,) = find_problems(changed(suspects=suspects))
+    assert problem.words.en.startswith("9 parking sensors")
+    assert "B4 …" in problem.words.en
 
 
 def test_the_quarantine_shows_guesses_and_how_to_accept_one() -> None:

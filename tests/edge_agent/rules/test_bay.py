@@ -1,9 +1,11 @@
 """A bay is free, occupied or unknown, and never free because nobody said anything."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from edge_agent.rules import BayRule, BayRuleSettings, Decision, Sighting
+from edge_agent.rules import BayFact, BayRule, BayRuleSettings, Decision, Sighting
 from wire import BayId, DeviceId, Phase, Sight
 
 SENSOR, BAY = DeviceId("70b3d57ed0000001"), BayId("B1-001")
@@ -119,3 +121,23 @@ def test_what_is_told_is_never_older_than_silence_allows(steps: list[tuple[bool,
         bays.ticked(START + int(now * 1000))
         fresh = heard is not None and int(now * 1000) - int(heard * 1000) <= 60_000
         assert (bays.sights()[BAY] is Sight.UNKNOWN) is not fresh
+
+
+def test_a_word_that_is_doubted_makes_the_bay_unknown_at_once_and_one_that_is_not_brings_it_back() -> None:
+    bays = rule(debounce_s=2)
+    bays.sighted(SENSOR, said(False, 0))
+    doubted = replace(said(True, 10), doubted=True)
+    assert sights(bays.sighted(SENSOR, doubted)) == [Sight.UNKNOWN]
+    assert sights(bays.ticked(START + 20_000)) == []
+    assert sights(bays.sighted(SENSOR, said(True, 30))) == [Sight.OCCUPIED]
+
+
+def test_a_fact_of_the_first_release_is_taken_up() -> None:
+    old = (
+        '{"said":true,"said_at_ms":1760000000000,"changed_ms":1760000000000,"pending_since_ms":null,'
+        '"decided":"occupied","decided_ms":1760000000000,"heard_ms":1760000000000,"silent_after_s":60.0,"silent":false}'
+    )
+    bays = rule()
+    bays.recall(SENSOR, msgspec.json.decode(old, type=BayFact))
+    assert bays.sights() == {BAY: Sight.OCCUPIED}
+    assert sights(bays.sighted(SENSOR, said(False, 10))) == [Sight.FREE]
