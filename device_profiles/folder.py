@@ -23,7 +23,7 @@ from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.javascript import javascript_codec, shared_runner
 from device_profiles.profile import Codec, Picture, Profile
 from device_profiles.reading import Reading
-from device_profiles.senml import senml_codec
+from device_profiles.resources import Names, resource_codec
 from wire import CATALOGUE, Observation, PropertyName
 
 PROFILE_FILE: Final = "profile.toml"
@@ -74,6 +74,7 @@ def load_folder(folder: Path) -> Loaded:
         frame=written.frame,
         private=document.private,
         slow=document.javascript is not None,
+        objects=frozenset() if document.senml is None else Names(document.senml).objects,
     )
     return Loaded(profile=profile, document=document, folder=folder)
 
@@ -129,7 +130,7 @@ def _codec(document: Document, folder: Path, spot: Spot) -> Written:
     if document.frame:
         return Written(decode=compile_codec(document, spot))
     if document.senml is not None:
-        return Written(decode=senml_codec(document.senml))
+        return Written(decode=resource_codec(document.senml))
     if document.modbus is not None:
         decode, asked = compile_registers(document.modbus, spot)
         return Written(decode=decode, dialogue=asked)

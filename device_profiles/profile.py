@@ -39,10 +39,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     """One kind of device; a firmware whose bytes mean something else is part of the key, after an @.
 
     `heartbeat_s` is how often the device speaks when nothing happens; a device silent for more than
-    `silent_after_s` is not believed any more. `dialogue` is there where the device must be asked,
-    `frame` where it sends pictures of warmth. What a `private`
-    device sends (a picture of a room, however coarse) is never kept as bytes: no quarantine, no recording.
-    A `slow` profile's decode asks another process: it must not be called where others wait.
+    `silent_after_s` is not believed any more. `dialogue` is there where the device must be asked, `frame` where it
+    sends pictures of warmth. What a `private` device sends (a room, however coarse) is never kept as bytes: no
+    quarantine, no recording. A `slow` profile's decode asks another process: it must not be called where others wait.
+    `objects` are the LwM2M objects that the profile understands: the server observes those that a device registers.
     """
 
     key: str
@@ -54,3 +54,4 @@ class Profile(Struct, frozen=True, kw_only=True):
     frame: Picture | None = None
     private: bool = False
     slow: bool = False
+    objects: frozenset[int] = frozenset()

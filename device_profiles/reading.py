@@ -8,11 +8,19 @@ from wire import DeviceId, TimeTrust
 
 
 class Format(StrEnum):
-    """How a reading's bytes are written: in the device's own way, or as a SenML pack (RFC 8428)."""
+    """How a reading's bytes are written: in the device's own way, as SenML (RFC 8428), or as LwM2M writes resources.
+
+    With a path, `bytes` are the bare value of an LwM2M resource of type opaque.
+    """
 
     BYTES = "bytes"
     SENML_JSON = "senml+json"
     SENML_CBOR = "senml+cbor"
+    SENSML_JSON = "sensml+json"
+    SENSML_CBOR = "sensml+cbor"
+    TEXT = "text"
+    LWM2M_TLV = "lwm2m+tlv"
+    LWM2M_JSON = "lwm2m+json"
 
 
 class Key:
@@ -34,7 +42,8 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     `received_ms` is the gateway's clock and `trust` says how far it can be believed. `at_ms` is the time by the
     device or by its network server, where there is one. `identity` is what makes this reading itself (a network
-    server's deduplication id, a session and frame counter); empty where nothing does. `port` is the LoRaWAN FPort.
+    server's deduplication id, a session and frame counter); empty where nothing does. `port` is the LoRaWAN FPort,
+    `path` what was read of an LwM2M device: an object, an instance or a resource ("/3431/0/1").
     `key` is the site's key for what this device encrypts itself; it is lent for decoding and never kept.
     """
 
@@ -43,6 +52,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     received_ms: int
     trust: TimeTrust
     port: int | None = None
+    path: str = ""
     format: Format = Format.BYTES
     at_ms: int | None = None
     identity: str = ""

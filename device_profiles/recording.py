@@ -28,6 +28,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     profile: str = ""
     hex: str = ""
     port: int | None = None
+    path: str = ""
     format: Format = Format.BYTES
     at_ms: int | None = None
     identity: str = ""
@@ -52,6 +53,7 @@ class Line(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
             received_ms=received_ms,
             trust=trust,
             port=self.port,
+            path=self.path,
             format=self.format,
             rssi_dbm=self.rssi_dbm,
             snr_db=self.snr_db,
@@ -81,6 +83,7 @@ def line_of(reading: Reading, profile: str) -> bytes:
         profile=profile,
         hex=reading.payload.hex(),
         port=reading.port,
+        path=reading.path,
         format=reading.format,
         at_ms=reading.at_ms,
         identity=reading.identity,

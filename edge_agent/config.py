@@ -127,10 +127,11 @@ def _placed(agent: AgentSettings, folder: Path) -> AgentSettings:
     """Return the settings with every file that they name below the configuration's folder."""
     sources = agent.sources
     mqtt = tuple(replace(source, broker=source.broker.below(folder)) for source in sources.mqtt)
+    coap = sources.coap and sources.coap.below(folder)
     record = sources.record and replace(sources.record, path=str(folder / sources.record.path))
     ocpp = sources.ocpp and sources.ocpp.below(folder)
     return replace(
         agent,
         uplink=replace(agent.uplink, mqtt=agent.uplink.mqtt.below(folder)),
-        sources=replace(sources, mqtt=mqtt, record=record, ocpp=ocpp),
+        sources=replace(sources, mqtt=mqtt, coap=coap, record=record, ocpp=ocpp),
     )

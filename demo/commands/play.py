@@ -15,6 +15,7 @@ from demo.estate import (
     UNDERGROUND,
     Estate,
     Ledger,
+    Lwm2mDevices,
     NbiotSensors,
     NetworkServer,
     NeuronLife,
@@ -25,12 +26,15 @@ from demo.estate import (
 from demo.estate.wired import Line, build_lines
 from demo.stage import HOST, Ports, Stage
 from demo.watch import (
+    Beside,
     BoardWatch,
     CloudWatch,
     Cost,
     Held,
     Wired,
+    beside,
     cost_of,
+    read_beside,
     read_held,
     read_wired,
     tally,
@@ -63,6 +67,7 @@ class Scene(Struct, frozen=True, kw_only=True):
     estate: Estate
     neurons: NeuronLife
     lines: Sequence[Line]
+    lwm2m: Lwm2mDevices
     board: BoardWatch
     cloud: CloudWatch
 
@@ -102,6 +107,7 @@ async def play(options: Options, audience: Audience) -> Report:
         async with _together(
             estate=scene.estate.run(PACE, options.seed),
             neurons=scene.neurons.run(PACE, options.seed),
+            lwm2m=scene.lwm2m.run(),
             board=scene.board.run(),
             cloud=scene.cloud.run(),
             audience=audience.watch(scene),
@@ -112,9 +118,11 @@ async def play(options: Options, audience: Audience) -> Report:
             scene.neurons.hush()
             await _silence(scene)
             held, wired = await _arrived(scene)
+            lwm2m = await _beside(scene)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
     took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
-    report = _report(options, scene, (held, wired), agent=_agent_cost(before, after, held), took=took)
+    counted = (held, wired, lwm2m)
+    report = _report(options, scene, counted, agent=_agent_cost(before, after, held), took=took)
     audience.counted(report)
     return report
 
@@ -137,7 +145,16 @@ def _scene(stage: Stage) -> Scene:
         told,
     )
     neurons = NeuronLife(lorawan, ledger)
-    return Scene(stage=stage, estate=estate, neurons=neurons, lines=stage.lines, board=board, cloud=cloud)
+    lwm2m = Lwm2mDevices(HOST, stage.ports.devices_coap)
+    return Scene(
+        stage=stage,
+        estate=estate,
+        neurons=neurons,
+        lines=stage.lines,
+        lwm2m=lwm2m,
+        board=board,
+        cloud=cloud,
+    )
 
 
 @asynccontextmanager
@@ -214,6 +231,7 @@ async def _silence(scene: Scene) -> None:
         radio.restore()
     with suppress(TimeoutError):
         async with asyncio.timeout(_ANSWERS_WITHIN_S):
+            await scene.lwm2m.hush()
             await estate.settled()
 
 
@@ -243,6 +261,11 @@ async def _counted(scene: Scene) -> tuple[Held, Wired]:
     return held, tally_wired(scene.lines, account.get("sources", {}), on_lines)
 
 
+async def _beside(scene: Scene) -> Beside:
+    held = await read_beside(scene.stage.postgres.url)
+    return beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held)
+
+
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
     cpu_us = (after.cpu_s - before.cpu_s) * 1e6 / held.rows if held.rows else None
     return AgentCost(
@@ -253,9 +276,9 @@ def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
 
 
 def _report(
-    options: Options, scene: Scene, counted: tuple[Held, Wired], *, agent: AgentCost, took: Took
+    options: Options, scene: Scene, counted: tuple[Held, Wired, Beside], *, agent: AgentCost, took: Took
 ) -> Report:
-    ledger, (held, wired) = scene.estate.ledger, counted
+    ledger, (held, wired, lwm2m) = scene.estate.ledger, counted
     found = tally(ledger.promised(), held.readings)
     return Report(
         sent=len(ledger),
@@ -275,4 +298,5 @@ def _report(
         seed=options.seed,
         wired=wired,
         took=took,
+        lwm2m=lwm2m,
     )

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from demo.watch import Spread, Wired
+from demo.watch import Beside, Spread, Wired
 
 
 class AgentCost(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,8 @@ class Report(Struct, frozen=True, kw_only=True):
     not there. `duplicated`: there more than once. `given_up`: rows that the gateway recorded as a gap. `held_back`:
     had to wait for the level whose link was lost, and are in no latency. `overtaken` and `debounced`: changes whose
     way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL. `wired`: the
-    answers of meters on lines; what of them is lost or there twice counts above as well.
+    answers of meters on lines; what of them is lost or there twice counts above as well. `lwm2m`: what the LwM2M
+    devices beside the garage said.
     """
 
     sent: int
@@ -48,9 +49,10 @@ class Report(Struct, frozen=True, kw_only=True):
     seed: int
     wired: Wired
     took: Took
+    lwm2m: Beside
 
     @property
     def good(self) -> bool:
         """Whether everything that was said is in the database exactly once."""
-        kept = not self.lost and not self.duplicated and self.wired.good
+        kept = not self.lost and not self.duplicated and self.wired.good and self.lwm2m.good
         return 0 < self.sent == self.acknowledged and kept

@@ -84,6 +84,7 @@ class Table:
                 Words(zh="表计应答:网关听到 / 数据库中", en="meters' answers: heard / in PostgreSQL"),
                 f"{report.wired.heard} / {report.wired.committed}",
             ),
+            (Words(zh="LwM2M 承诺 / 丢失 / 重复", en="LwM2M promised / lost / duplicated"), _lwm2m(report)),
             (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(report.sensor_to_board_ms)),
             (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(report.sensor_to_cloud_ms)),
             (
@@ -168,6 +169,11 @@ class Pulse:
         self._seen.append((now_s, count))
         since_s, before = self._seen[0]
         return (count - before) / (now_s - since_s) if now_s > since_s else 0.0
+
+
+def _lwm2m(report: Report) -> str:
+    count = report.lwm2m
+    return f"{count.promised} / {count.lost} / {count.duplicated}  (+ {count.arrived} of {count.notified} notified)"
 
 
 def _ms(spread: Spread) -> str:

@@ -4,6 +4,7 @@ from demo.estate.estate import Estate
 from demo.estate.garage import GATEWAY, LOT, SHARD, UNDERGROUND, Garage, build_garage
 from demo.estate.habits import Pace
 from demo.estate.ledger import Identity, Ledger, Spoken
+from demo.estate.lwm2m import Lwm2mDevices
 from demo.estate.nbiot import NbiotSensors
 from demo.estate.network_server import NetworkServer
 from demo.estate.neuron_life import NeuronLife
@@ -22,6 +23,7 @@ __all__ = [
     "Identity",
     "Kind",
     "Ledger",
+    "Lwm2mDevices",
     "Moment",
     "NbiotSensors",
     "NetworkServer",

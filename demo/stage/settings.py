@@ -39,6 +39,7 @@ def agent_table(ports: Ports, uplink_port: int, lines: Sequence[Line] = ()) -> T
                 "port": ports.devices_coap,
                 "profile": SENML_PROFILE,
                 "most_each": 100_000,  # every sensor speaks from the same few addresses
+                "lwm2m": {"profile": "generic_lwm2m"},
             },
             "bus": [_bus(line) for line in lines],
         },

@@ -1,5 +1,6 @@
 """What the demonstration sees of the system from outside: a lobby screen, the database, the kernel's accounts."""
 
+from demo.watch.beside import Beside, beside, read_beside
 from demo.watch.board_watch import BoardWatch
 from demo.watch.cloud_watch import CloudWatch
 from demo.watch.cost import Cost, cost_of
@@ -8,6 +9,7 @@ from demo.watch.tally import Held, Tally, read_held, tally
 from demo.watch.wired import Wired, WiredHeld, read_wired, tally_wired
 
 __all__ = [
+    "Beside",
     "BoardWatch",
     "CloudWatch",
     "Cost",
@@ -17,7 +19,9 @@ __all__ = [
     "Tally",
     "Wired",
     "WiredHeld",
+    "beside",
     "cost_of",
+    "read_beside",
     "read_held",
     "read_wired",
     "spread_of",

@@ -14,6 +14,7 @@ from device_profiles.shelf import load_shelf
 from device_profiles.written import from_hex
 from wire import DeviceId, Observation, TimeTrust, property_named
 
+_WRITTEN = frozenset({Format.SENML_JSON, Format.SENSML_JSON, Format.LWM2M_JSON, Format.TEXT})
 _BY_HAND = DeviceId("by-hand")
 
 
@@ -23,7 +24,7 @@ def decode(options: argparse.Namespace, language: str) -> int:
     text = sys.stdin.read().strip() if options.bytes == "-" else options.bytes
     form = Format(options.format)
     try:
-        payload = text.encode() if form is Format.SENML_JSON else from_hex(text)
+        payload = text.encode() if form in _WRITTEN else from_hex(text)
     except DecodeError:
         complain(say("not_hex", language, text=repr(text[:60])))
         return 2
@@ -33,6 +34,7 @@ def decode(options: argparse.Namespace, language: str) -> int:
         received_ms=int(datetime.now(UTC).timestamp() * 1000),
         trust=TimeTrust.SYNCED,
         port=options.port,
+        path=options.path,
         format=form,
         key=read_key(options.key_file) if options.key_file else None,
     )

@@ -93,6 +93,7 @@ def _decode_options(part: argparse.ArgumentParser, language: str) -> None:
     part.add_argument("key", help=say("key", language))
     part.add_argument("bytes", metavar="HEX", help=say("bytes", language))
     part.add_argument("--port", type=int, help=say("port", language))
+    part.add_argument("--path", default="", help=say("path", language))
     part.add_argument("--format", choices=list(Format), default=Format.BYTES, help=say("format", language))
     part.add_argument("--key-file", type=Path, metavar="FILE", help=say("key_file", language))
     part.add_argument("--json", action="store_true", help=say("json", language))

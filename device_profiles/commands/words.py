@@ -151,6 +151,7 @@ SAID: Final[Mapping[str, Words]] = {
         en="the payload in hexadecimal; - reads it from standard input",
         zh="十六进制报文;- 表示从标准输入读取",
     ),
+    "path": Words(en="what was read of an LwM2M device: /3431/0", zh="所读的 LwM2M 路径,如 /3431/0"),
     "port": Words(en="the LoRaWAN port", zh="LoRaWAN 端口"),
     "key_file": Words(
         en="a file with the device's key in hexadecimal digits, which nobody else may read (chmod 600)",

@@ -5,6 +5,7 @@ from device_profiles.declared.document import (
     Constant,
     Document,
     Frame,
+    Instances,
     Javascript,
     JavascriptField,
     Kind,
@@ -14,16 +15,18 @@ from device_profiles.declared.document import (
     Unfit,
 )
 from device_profiles.declared.families import in_family
+from device_profiles.declared.linear import Linear
 from device_profiles.declared.read import read_document, read_trial
 from device_profiles.declared.registers import compile_registers
 from device_profiles.declared.spot import Spot
 from device_profiles.declared.trial import failing, trial_reading
-from device_profiles.declared.units import Linear, conversion, exact
+from device_profiles.declared.units import conversion, exact
 
 __all__ = [
     "Constant",
     "Document",
     "Frame",
+    "Instances",
     "Javascript",
     "JavascriptField",
     "Kind",

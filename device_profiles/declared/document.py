@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from device_profiles.declared.register_kind import RegisterKind
+from device_profiles.protocols.lwm2m import Type
 from wire import Words
 
 Number = int | float
@@ -204,25 +205,39 @@ class Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The property that a SenML name stands for, and the unit where a record gives none."""
+    """The property that a SenML name or an LwM2M resource stands for, and the unit where the device gives none.
+
+    `type` is the resource's, as the LwM2M registry names types, where the resource is not one that we know.
+    """
 
     property: str
     unit: str = ""
+    type: Type | None = None
+
+
+class Instances(StrEnum):
+    """What several instances of one LwM2M object are: one device, or beside the first a device each."""
+
+    ONE = "one"
+    DEVICES = "devices"
 
 
 class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What SenML names mean beside the catalogue's own: "object/resource" or any other name → property."""
+    """What names mean beside those that are known: "object/resource", "object/instance/resource" or any word.
+
+    What stands in `drop` means nothing. With `instances` as devices, instance 2 of an object is device "<id>/2".
+    """
 
     names: dict[str, Named] = {}
+    drop: tuple[str, ...] = ()
+    instances: Instances = Instances.ONE
     unknown: Unfit = Unfit.REFUSE
 
 
 class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Registers (or one bit) of a block, and which property of the catalogue they become.
+    """Registers, or one bit, of a block, as a `Field`: `register` counts from 0, `words` and `bytes` say which comes first.
 
-    `register` is the number on the line, from 0; left out, the field follows the one before it. `registers` says how
-    many there are of `bcd`, `ascii` and `skip`. `words` says which register and `bytes` which byte of a register comes
-    first. What a `part` says belongs to device "<device>/<part>". All else is as in a `Field`.
+    `registers` is the number of those of `bcd`, `ascii` and `skip`; all other kinds say by themselves how many they take.
     """
 
     kind: RegisterKind | None = None
@@ -256,7 +271,6 @@ class RegisterBlock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     start: int
     count: int
     field: tuple[Register, ...]
-    note: str = ""
 
 
 class Registers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -330,6 +344,7 @@ class Trial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: str = ""
     key: str = ""
     port: int | None = None
+    path: str = ""
     format: str = "bytes"
     gives: dict[str, Constant] = {}
     rows: tuple[Row, ...] = ()

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from device_profiles.declared.document import Constant, Field, Kind, Order, Unfit
+from device_profiles.declared.linear import Linear
 from device_profiles.declared.spot import Spot
-from device_profiles.declared.units import Linear, conversion, exact
+from device_profiles.declared.units import conversion, exact
 from wire import CATALOGUE, Form, Property, PropertyName
 
 NUMBERS = frozenset({Kind.UINT, Kind.INT, Kind.BCD, Kind.FLOAT})

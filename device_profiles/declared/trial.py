@@ -27,6 +27,7 @@ def trial_reading(trial: Trial) -> Reading:
         received_ms=TRIED_MS,
         trust=TimeTrust.SYNCED,
         port=trial.port,
+        path=trial.path,
         format=Format(trial.format),
         key=Key(bytes.fromhex(trial.key)) if trial.key else None,
     )

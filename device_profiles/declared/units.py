@@ -2,30 +2,9 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import lcm
 
-from msgspec import Struct
-
-
-class Linear(Struct, frozen=True, kw_only=True):
-    """value = raw × factor + offset, kept as fractions so that 3.344 stays 3.344."""
-
-    factor: Fraction = Fraction(1)
-    offset: Fraction = Fraction(0)
-
-    def then(self, after: "Linear") -> "Linear":
-        """Return this followed by another."""
-        return Linear(factor=self.factor * after.factor, offset=self.offset * after.factor + after.offset)
-
-    def whole(self) -> tuple[int, int, int]:
-        """Return (a, b, d) with value = (raw × a + b) / d, all whole: one correctly rounded division."""
-        d = lcm(self.factor.denominator, self.offset.denominator)
-        return int(self.factor * d), int(self.offset * d), d
-
-    def of(self, raw: float) -> int | float:
-        """Convert one number."""
-        a, b, d = self.whole()
-        return raw * a + b if d == 1 else (raw * a + b) / d
+from device_profiles.declared.linear import Linear
+from device_profiles.declared.secondary import by_primary
 
 
 def exact(number: float) -> Fraction:
@@ -79,6 +58,11 @@ _CONVERSIONS: Mapping[tuple[str, str], Linear] = {
     ("/", "%"): _times(100),
     ("/", "%EL"): _times(100),
     ("/", "%RH"): _times(100),
+    ("/100", "%EL"): _times(1),
+    ("/100", "%RH"): _times(1),
+    ("dBW", "dBm"): Linear(offset=Fraction(30)),
+    # Half a turn is pi: 355/113 is right to 8 parts in 100 million, far below any tilt sensor's own error.
+    ("rad", "deg"): Linear(factor=Fraction(180 * 113, 355)),
     ("%", "%EL"): _times(1),
     ("%", "%RH"): _times(1),
 }
@@ -88,4 +72,4 @@ def conversion(unit: str, target: str) -> Linear | None:
     """Return how `unit` becomes the catalogue's `target`; nothing where it does not. No unit means the target's."""
     if unit in ("", target):
         return Linear()
-    return _CONVERSIONS.get((unit, target))
+    return _CONVERSIONS.get((unit, target)) or by_primary(unit, target)

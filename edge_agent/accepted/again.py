@@ -14,5 +14,6 @@ def reading_of(entry: Quarantined) -> Reading:
         trust=TimeTrust(entry.trust),
         port=entry.port,
         format=Format(entry.format) if entry.format else Format.BYTES,
+        path=entry.path,
         at_ms=entry.taken_ms,
     )

@@ -109,6 +109,7 @@ def _spoilt(item: Heard, reason: str) -> Quarantined:
         kind=item.kind,
         port=reading.port,
         format=reading.format,
+        path=reading.path,
         taken_ms=reading.at_ms,
         trust=int(reading.trust),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,18 +13,25 @@ from aiocoap.numbers import codes
 from aiocoap.resource import PathCapable, Resource
 from msgspec.structs import replace
 
-from device_profiles import DecodeError, Format, Reading, check_device
-from device_profiles.senml import read_pack, resolve
+from device_profiles import DecodeError, Reading, check_device
+from device_profiles.protocols.senml import read_pack, resolve
+from device_profiles.resources import place_of
 from edge_agent.sources.allowance import Allowance
 from edge_agent.sources.blocks import Assembly, Block, Fault
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
-from edge_agent.sources.opening import hash_of, open_payload
+from edge_agent.sources.lwm2m import Desk
+from edge_agent.sources.opening import FORMATS, hash_of, open_payload
 from edge_agent.sources.settings import CoapSettings, Written
 from edge_agent.sources.speaker import speaker
-from wire import TimeTrust
+from wire import DeviceId, TimeTrust
 
-_FORMATS: Final = {110: Written.SENML_JSON, 112: Written.SENML_CBOR}
-_LINKS: Final = b'</senml>;rt="lilong.senml";ct="110 112",</dp>;rt="oma.lwm2m.dp";ct="110 112"'
+_FORMATS: Final = {
+    110: Written.SENML_JSON,
+    111: Written.SENSML_JSON,
+    112: Written.SENML_CBOR,
+    113: Written.SENSML_CBOR,
+}
+_LINKS: Final = b'</senml>;rt="lilong.senml";ct="110 111 112 113",</dp>;rt="oma.lwm2m.dp";ct="110 112"'
 _LINK_FORMAT: Final = 40
 _MOST_OPEN: Final = 500
 _SETTLED_WITHIN_S: Final = 30.0
@@ -43,14 +50,21 @@ _FAULTS: Final = {
 class Door(Resource, PathCapable):
     """Takes SenML packs at /senml, /senml/<device> and /dp, and says at /.well-known/core that it does."""
 
-    def __init__(self, name: str, settings: CoapSettings, profile: str, clock: Clock) -> None:
-        """Open with `listen_for`; `profile` decodes what devices without an entry of their own send."""
+    def __init__(
+        self, name: str, settings: CoapSettings, profile: str, clock: Clock, desk: Desk | None = None
+    ) -> None:
+        """Open with `listen_for`; `profile` decodes what devices without an entry of their own send.
+
+        The `desk` takes what comes to /rd. `welcome` is told of each peer of which a reading was kept.
+        """
         super().__init__()  # type: ignore[no-untyped-call]  # the library's annotations are incomplete
         self._name, self._settings, self._profile, self._clock = name, settings, profile, clock
         each_s = settings.most_each / 60
         self._allowance = Allowance(each_s, max(10.0, settings.most_each / 4))
         self._assembly = Assembly(settings.most_bytes)
         self._intake: Intake | None = None
+        self._desk = desk
+        self.welcome: Callable[[str], None] = lambda _: None
         self._since_s = time.monotonic()
         self._open = 0
         self.fail: Callable[[Exception], None] = lambda _: None
@@ -73,35 +87,44 @@ class Door(Resource, PathCapable):
             raise
 
     async def _answer(self, request: Any) -> Any:
+        if self._limited(request):
+            wait_s = int(self._allowance.wait_s()) + 1
+            return _said(codes.TOO_MANY_REQUESTS, "too many requests", max_age=wait_s)
         path = request.opt.uri_path
         if path == (".well-known", "core"):
             return _core(request)
+        if self._desk is not None and path[:1] == ("rd",):
+            body = self._body(request)
+            return _finished(request, self._desk.answer(request, body) if isinstance(body, bytes) else body)
         if not path or path[0] not in ("senml", "dp") or len(path) > (2 if path[0] == "senml" else 1):
-            return _said(codes.NOT_FOUND, "expected /senml, /senml/<device> or /dp")
+            return _said(
+                codes.NOT_FOUND, f"expected /senml, /senml/<device>{', /rd' if self._desk else ''} or /dp"
+            )
         if request.code not in (codes.POST, codes.PUT):
             return _said(codes.METHOD_NOT_ALLOWED, "expected POST or PUT")
         written = _FORMATS.get(request.opt.content_format)
         if written is None:
             got = "none" if request.opt.content_format is None else str(int(request.opt.content_format))
-            return _said(codes.UNSUPPORTED_CONTENT_FORMAT, f"expected Content-Format 110 or 112, got {got}")
+            return _said(codes.UNSUPPORTED_CONTENT_FORMAT, f"expected Content-Format 110 to 113, got {got}")
         body = self._body(request)
-        answer = await self._take(request, body, written) if isinstance(body, bytes) else body
-        if answer.code.is_successful():  # an error without Block1 ends the transfer
-            answer.opt.block1 = request.opt.block1
-        answer.opt.no_response = request.opt.no_response
-        return answer
+        return _finished(
+            request, await self._take(request, body, written) if isinstance(body, bytes) else body
+        )
+
+    def _limited(self, request: Any) -> bool:
+        """Whether the peer has asked too often; the blocks of one request count as one."""
+        block1 = request.opt.block1
+        if block1 and block1.block_number:
+            return False
+        if self._allowance.allows(_peer(request), time.monotonic()):
+            return False
+        self.counts["limited"] += 1
+        return True
 
     def _body(self, request: Any) -> Any:
         """The whole body, or what to answer before there is one."""
         block1, most = request.opt.block1, self._settings.most_bytes
         announced = request.opt.size1 or 0
-        if not (block1 and block1.block_number) and not self._allowance.allows(
-            _peer(request), time.monotonic()
-        ):
-            self.counts["limited"] += 1
-            return _said(
-                codes.TOO_MANY_REQUESTS, "too many requests", max_age=int(self._allowance.wait_s()) + 1
-            )
         if announced > most or len(request.payload) > most:
             return self._too_large()
         if block1 is None:
@@ -131,7 +154,7 @@ class Door(Resource, PathCapable):
         received_ms, trust = self._clock()
         identity = _identity(request, body, received_ms)
         surely_new = time.monotonic() - self._since_s > _EXCHANGE_LIFETIME_S
-        reading, fault = _read(request, body, written, received_ms, trust)
+        reading, fault = _read(request, body, written, (received_ms, trust), self._sender(request))
         settled: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         settle = partial(_settle, settled)
         where = f"{_peer(request)} /{'/'.join(request.opt.uri_path)}"[:1024]
@@ -157,7 +180,15 @@ class Door(Resource, PathCapable):
                 identity=identity,
                 surely_new=surely_new,
             )
-        return await self._settled(item, settled, fault)
+        answer = await self._settled(item, settled, fault)
+        if answer.code == codes.CHANGED:
+            self.welcome(_peer(request))
+        return answer
+
+    def _sender(self, request: Any) -> DeviceId | None:
+        """Who it is by its key, or by its registration."""
+        registered = self._desk.speaker(request.remote) if self._desk is not None else None
+        return _by_key(request) or registered
 
     async def _settled(self, item: Heard | Refused, settled: asyncio.Future[Outcome], fault: str) -> Any:
         if self._intake is None or self._open >= _MOST_OPEN or not self._intake.offer(item):
@@ -180,17 +211,46 @@ class Door(Resource, PathCapable):
 
 
 def _read(
-    request: Any, body: bytes, written: Written, received_ms: int, trust: TimeTrust
+    request: Any, body: bytes, written: Written, when: tuple[int, TimeTrust], sender: str | None
 ) -> tuple[Reading | None, str]:
-    """Return the reading, or why there is none."""
-    form = Format.SENML_JSON if written is Written.SENML_JSON else Format.SENML_CBOR
+    """Return the reading, or why there is none; `sender` is who is registered at the address."""
     try:
-        pack = read_pack(body, form)
+        pack = read_pack(body, FORMATS[written])
         resolve(pack)
-        device = check_device(speaker(request.opt.uri_path, request.opt.uri_query, pack))
-        return open_payload(device, body, written, received_ms, trust), ""
+        device = check_device(_speaker(request, pack, sender))
+        return open_payload(device, body, written, *when), ""
     except DecodeError as error:
         return None, str(error)
+
+
+def _speaker(request: Any, pack: Sequence[Mapping[str, object]], sender: str | None) -> str:
+    """Return who speaks; where a key says who it is, nobody can speak for another device."""
+    path = request.opt.uri_path
+    try:
+        named = speaker(path, request.opt.uri_query, pack)
+    except DecodeError:
+        if sender is None or not (path[0] == "dp" or _by_key(request)):
+            raise
+        return sender
+    owner = _by_key(request)
+    if owner is None:
+        return named
+    spoken_for = {place_of(record.name).device for record in resolve(pack)} | {check_device(named)}
+    if spoken_for - {owner, None}:
+        raise DecodeError(f"expected {owner!r}, whose key it is, to speak for itself, got {named[:60]!r}")
+    return owner
+
+
+def _by_key(request: Any) -> DeviceId | None:
+    return getattr(request.remote, "device", None)
+
+
+def _finished(request: Any, answer: Any) -> Any:
+    """Complete an answer by what the request's options ask for."""
+    if answer.code.is_successful():  # an error without Block1 ends the transfer
+        answer.opt.block1 = request.opt.block1
+    answer.opt.no_response = request.opt.no_response
+    return answer
 
 
 def _settle(settled: asyncio.Future[Outcome], outcome: Outcome) -> None:
@@ -208,7 +268,12 @@ def _identity(request: Any, body: bytes, received_ms: int) -> str:
 
 def _peer(request: Any) -> str:
     """The address, without the port: devices behind it share their allowance."""
-    return urlsplit(f"//{request.remote.hostinfo}").hostname or ""
+    return plain_address(urlsplit(f"//{request.remote.hostinfo}").hostname or "")
+
+
+def plain_address(address: str) -> str:
+    """Return one and the same text for an address, whoever wrote it: IPv4 in IPv6's coat, or with a scope."""
+    return address.removeprefix("::ffff:").partition("%")[0]
 
 
 def _core(request: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -14,23 +15,32 @@ from aiocoap.numbers import codes
 from msgspec import Struct
 
 from chassis import Backoff, ConfigError
-from device_profiles import DecodeError, Shelf, check_device
+from device_profiles import DecodeError, Reading, Shelf, check_device
+from device_profiles.protocols.lwm2m import read_path
 from edge_agent.sources.heard import Clock, Heard, Intake, Outcome, Refused
+from edge_agent.sources.lwm2m import reading_of
 from edge_agent.sources.named import profile_named
 from edge_agent.sources.opening import open_payload
 from edge_agent.sources.settings import ObserveSettings, Written
+from wire import TimeTrust
 
 log = logging.getLogger(__name__)
 _LOGGER: Final = "lilong.coap"
 _ANSWER_WITHIN_S: Final = 93.0
 """MAX_TRANSMIT_WAIT (RFC 7252, 4.8.2)."""
 _DEFAULT_MAX_AGE_S: Final = 60
+_PATH: Final = re.compile(r"(?:/\d{1,5}){1,4}")
 _LATE_S: Final = (5.0, 15.0)
 """RFC 7641, 3.3.1: after Max-Age a client waits 5 to 15 s by chance before it registers again."""
 _LONGEST_RETRY_S: Final = 300.0
 _OFFER_AGAIN_AFTER_S: Final = 5.0
 _KEPT_OF_REFUSED: Final = 4096
-_FORMATS: Final = {110: Written.SENML_JSON, 112: Written.SENML_CBOR}
+_FORMATS: Final = {
+    110: Written.SENML_JSON,
+    111: Written.SENSML_JSON,
+    112: Written.SENML_CBOR,
+    113: Written.SENSML_CBOR,
+}
 
 
 class Lost(Exception):
@@ -135,10 +145,9 @@ class ObserveSource:
         self._counts["heard"] += 1
         received_ms, trust = self._clock()
         settings = one.settings
-        written = _FORMATS.get(answer.opt.content_format, settings.format)
         outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         try:
-            reading = open_payload(settings.device, answer.payload, written, received_ms, trust)
+            reading = _reading(answer, settings, received_ms, trust)
         except DecodeError as error:
             self._counts["refused"] += 1
             item: Heard | Refused = Refused(
@@ -169,6 +178,16 @@ class ObserveSource:
             if outcome.kept:
                 return
             await asyncio.sleep(_OFFER_AGAIN_AFTER_S)
+
+
+def _reading(answer: Any, settings: ObserveSettings, received_ms: int, trust: TimeTrust) -> Reading:
+    """Return the reading in an answer; where the URI is an LwM2M path, LwM2M's own forms are read, too."""
+    form = answer.opt.content_format
+    if form is not None and form not in _FORMATS and _PATH.fullmatch(urlsplit(settings.uri).path):
+        path = read_path(urlsplit(settings.uri).path)
+        return reading_of(check_device(settings.device), path, answer, received_ms, trust)
+    written = _FORMATS.get(form, settings.format)
+    return open_payload(settings.device, answer.payload, written, received_ms, trust)
 
 
 def _watched(settings: ObserveSettings, shelf: Shelf) -> Watched:

@@ -6,14 +6,18 @@ from typing import Final
 from msgspec.structs import replace
 
 from device_profiles import DecodeError, Format, Reading, check_device, from_base64, from_hex
-from device_profiles.senml import read_pack, resolve
+from device_profiles.resources import says_its_times
 from edge_agent.sources.settings import Written
 from wire import TimeTrust
 
 MOST_BYTES: Final = 65_536
 """No device that this product knows says more at once; a longer payload is a mistake or an attack."""
-_ABSOLUTE_FROM_S: Final = 2**28  # RFC 8428, 4.5.3: smaller times count from the moment of sending
-_FORMATS: Final = {Written.SENML_JSON: Format.SENML_JSON, Written.SENML_CBOR: Format.SENML_CBOR}
+FORMATS: Final = {
+    Written.SENML_JSON: Format.SENML_JSON,
+    Written.SENML_CBOR: Format.SENML_CBOR,
+    Written.SENSML_JSON: Format.SENSML_JSON,
+    Written.SENSML_CBOR: Format.SENSML_CBOR,
+}
 
 
 def open_payload(
@@ -24,18 +28,34 @@ def open_payload(
     Raises:
         DecodeError: no fit id, too many bytes, or not written as expected.
     """
-    if len(payload) > MOST_BYTES:
+    if len(payload) > MOST_BYTES:  # before anything is made of it
         raise DecodeError(f"expected at most {MOST_BYTES} bytes, got {len(payload)}")
-    reading = Reading(
-        device=check_device(device),
-        payload=_unwritten(payload, written),
-        received_ms=received_ms,
-        trust=trust,
-        format=_FORMATS.get(written, Format.BYTES),
+    return open_reading(
+        Reading(
+            device=check_device(device),
+            payload=_unwritten(payload, written),
+            received_ms=received_ms,
+            trust=trust,
+            format=FORMATS.get(written, Format.BYTES),
+        )
     )
-    if reading.format is Format.BYTES or not _says_its_times(reading):
+
+
+def open_reading(reading: Reading) -> Reading:
+    """Return a reading with an identity of its own, if it is a pack or an LwM2M content that says its times.
+
+    Raises:
+        DecodeError: too many bytes.
+    """
+    if len(reading.payload) > MOST_BYTES:
+        raise DecodeError(f"expected at most {MOST_BYTES} bytes, got {len(reading.payload)}")
+    if (reading.format is Format.BYTES and not reading.path) or not says_its_times(reading):
         return reading
-    return replace(reading, identity=f"senml:{hash_of(reading.payload)}")
+    return replace(reading, identity=f"senml:{hash_of(*_parts(reading))}")
+
+
+def _parts(reading: Reading) -> tuple[bytes, ...]:
+    return (reading.path.encode(), reading.payload) if reading.path else (reading.payload,)
 
 
 def hash_of(*parts: bytes) -> str:
@@ -55,15 +75,3 @@ def _unwritten(payload: bytes, written: Written) -> bytes:
     except UnicodeDecodeError as error:
         raise DecodeError(f"expected bytes written as {written}, got {payload[:40]!r}") from error
     return from_hex(text) if written is Written.HEX else from_base64(text)
-
-
-def _says_its_times(reading: Reading) -> bool:
-    """Whether every record carries an absolute time: then equal bytes are the same measurement, sent again.
-
-    A pack that cannot be read has no identity either; its profile will say what is wrong with it.
-    """
-    try:
-        records = resolve(read_pack(reading.payload, reading.format))
-    except DecodeError:
-        return False
-    return bool(records) and all((record.seconds or 0) >= _ABSOLUTE_FROM_S for record in records)

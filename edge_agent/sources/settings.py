@@ -1,9 +1,11 @@
 """The table [sources] of agent.toml: what is heard, from where, and which profile decodes it."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from chassis import NearMqttSettings, OwnPort, Some, Text
 from device_profiles import Envelope
@@ -12,13 +14,15 @@ from edge_agent.sources.ocpp.settings import OcppSettings
 
 
 class Written(StrEnum):
-    """How a raw payload is written: as it is, as hexadecimal or base64 text, or as a SenML pack."""
+    """How a raw payload is written: as it is, as hexadecimal or base64 text, or as a SenML pack or stream."""
 
     BYTES = "bytes"
     HEX = "hex"
     BASE64 = "base64"
     SENML_JSON = "senml+json"
     SENML_CBOR = "senml+cbor"
+    SENSML_JSON = "sensml+json"
+    SENSML_CBOR = "sensml+cbor"
 
 
 class RouteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,11 +55,33 @@ class MqttSourceSettings(Struct, frozen=True, kw_only=True, forbid_unknown_field
     by_name: dict[str, str] = {}
 
 
+class Lwm2mSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The LwM2M server, on the port of the CoAP server: at most `most` devices register at /rd.
+
+    What the profile understands of what a device has is read and observed, and whatever is in `objects`.
+    """
+
+    profile: Text = "generic_lwm2m"
+    objects: tuple[Annotated[int, Meta(ge=0, le=65_534)], ...] = ()
+    most: Some = 1000
+
+
+class OscoreSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """OSCORE (RFC 8613): who shares which key stands in `keys`; `state` is a folder for what must survive a restart.
+
+    With `require`, requests that are not protected are refused.
+    """
+
+    keys: Text = "oscore.toml"
+    state: Text = "oscore"
+    require: bool = True
+
+
 class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The CoAP server: devices put or post SenML packs to /senml, /senml/<device> or, by LwM2M Send, /dp.
 
     `profile` decodes what devices without an entry of their own send. A device may send `most_each` requests a
-    minute; all others are asked to come later.
+    minute; beyond that it is asked to come later.
     """
 
     host: Text = "::"
@@ -63,6 +89,15 @@ class CoapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     profile: str = ""
     most_bytes: Some = 16_384
     most_each: Some = 120
+    lwm2m: Lwm2mSettings | None = None
+    oscore: OscoreSettings | None = None
+
+    def below(self, folder: Path) -> "CoapSettings":
+        """Return the settings with every file that they name below a folder."""
+        if self.oscore is None:
+            return self
+        keys, state = str(folder / self.oscore.keys), str(folder / self.oscore.state)
+        return replace(self, oscore=replace(self.oscore, keys=keys, state=state))
 
 
 class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

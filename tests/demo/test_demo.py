@@ -36,6 +36,8 @@ def test_an_unattended_run_counts_itself_and_leaves_nothing_behind(tmp_path: Pat
         assert 0 < report[name]["p50"] <= report[name]["p99"]
     assert report["agent"]["rss_mb"] > 0
     assert report["agent"]["cpu_us_per_observation"] > 0
+    assert report["lwm2m"]["promised"] > 0
+    assert report["lwm2m"]["lost"] == report["lwm2m"]["duplicated"] == 0
     assert report["held_back"] > 0, "the level underground did not lose its link"
     wired = report["wired"]
     assert wired["meters"] == 200

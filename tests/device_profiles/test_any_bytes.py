@@ -6,6 +6,7 @@ import cbor2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from device_profiles import DecodeError, Envelope, Format, load_shelf, open_envelope
 from tests.device_profiles.made import NOW_MS, RELAXED, reading
@@ -46,15 +47,19 @@ def _sound(row: Observation) -> bool:
     payload=st.binary(max_size=40),
     port=st.one_of(st.none(), st.integers(0, 12)),
     form=st.sampled_from(Format),
+    path=st.sampled_from(["", "/3431", "/3/0", "/3408/0/3", "/3421/1", "/3303/0/5700", "x"]),
 )
-@example(payload=b"", port=1, form=Format.BYTES)
-@example(payload=b"\xff" * 300, port=10, form=Format.BYTES)
-@example(payload=b"[" * 3000, port=None, form=Format.SENML_JSON)
-@example(payload=b"\x81" * 3000, port=None, form=Format.SENML_CBOR)
+@example(payload=b"", port=1, form=Format.BYTES, path="")
+@example(payload=b"\xff" * 300, port=10, form=Format.BYTES, path="")
+@example(payload=b"[" * 3000, port=None, form=Format.SENML_JSON, path="")
+@example(payload=b"\x81" * 3000, port=None, form=Format.SENML_CBOR, path="")
+@example(payload=bytes.fromhex("10 00 ff ff") * 20_000, port=None, form=Format.LWM2M_TLV, path="/3431")
 @RELAXED
-def test_a_profile_understands_or_refuses(key: str, payload: bytes, port: int | None, form: Format) -> None:
+def test_a_profile_understands_or_refuses(
+    key: str, payload: bytes, port: int | None, form: Format, path: str
+) -> None:
     try:
-        rows = _SHELF.profile(key).decode(reading(payload, port, form))
+        rows = _SHELF.profile(key).decode(replace(reading(payload, port, form), path=path))
     except DecodeError:
         return
     assert all(_sound(row) for row in rows)

@@ -72,11 +72,21 @@ def datagram(
     return bytes(message.encode())
 
 
+def registration(number: int) -> bytes:
+    """An LwM2M registration of an invented device."""
+    message = aiocoap.Message(
+        code=codes.POST, payload=b"</3424/0>", uri_path=("rd",), uri_query=(f"ep=invented-{number}", "lt=60")
+    )
+    message.mtype, message.mid, message.token = CON, number, b"f"
+    return bytes(message.encode())
+
+
 class Raw:
     """A device that sends bytes as it likes."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, own: str = "127.0.0.1") -> None:
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind((own, 0))
         self.sock.connect(("127.0.0.1", port))
         self.sock.setblocking(False)
 

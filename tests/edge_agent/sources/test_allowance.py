@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.sources.allowance import Allowance
+from edge_agent.sources.allowance import Allowance, Budget
 
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=200))
@@ -38,3 +38,21 @@ def test_the_peers_remembered_are_bounded() -> None:
     for peer in range(100):
         allowance.allows(str(peer), 0.0)
     assert len(allowance._buckets) == 10
+
+
+def test_strangers_use_up_their_own_share_only() -> None:
+    budget = Budget(Allowance(1.0, 2.0), Allowance(1.0, 2.0), most_peers=2)
+    budget.welcome("known")
+    assert [budget.allows(f"stranger {number}", 0.0) for number in range(4)] == [True, True, False, False]
+    assert budget.allows("known", 0.0)
+
+
+def test_the_known_are_bounded_and_the_longest_silent_is_forgotten() -> None:
+    budget = Budget(Allowance(1.0, 1.0), Allowance(1.0, 100.0), most_peers=2)
+    for peer in ("a", "b"):
+        budget.welcome(peer)
+    assert budget.allows("a", 0.0)
+    budget.welcome("c")  # b has been silent for longest
+    assert budget.allows("b", 0.0)  # by the strangers' only token
+    assert not budget.allows("b", 0.0)
+    assert budget.allows("a", 0.0)

@@ -44,11 +44,13 @@ def test_all_ways_to_say_who_speaks() -> None:
                 ("senml", TIMED, 110),
                 ("dp?ep=urn:imei:1", b'[{"bn":"/3431/0/","n":"1","vb":true}]', 110),
                 ("senml/bay-8", cbor2.dumps([{0: "3431/0/1", 4: True}]), 112),
+                ("senml/bay-9", PACK[:-1], 111),
+                ("senml/bay-9", b"\x9f" + cbor2.dumps({0: "3431/0/1", 4: True}), 113),
             ):
                 for code in (codes.POST, codes.PUT):
                     answer = await send(context, one.port, payload, path, code=code, form=form)
                     assert answer.code == codes.CHANGED, answer.payload
-        assert [r.device for r in intake.readings][::2] == ["bay-7", "urn:imei:1", "bay-8"]
+        assert [r.device for r in intake.readings][::2] == ["bay-7", "urn:imei:1", "bay-8", "bay-9", "bay-9"]
         assert intake.readings[4].format is Format.SENML_CBOR
 
     asyncio.run(story())
@@ -62,7 +64,7 @@ def test_all_ways_to_say_who_speaks() -> None:
         (b"\xff", "senml/a", 112, codes.BAD_REQUEST, b"expected a SenML pack as CBOR"),
         (b'[{"v":1}]', "senml/a", 110, codes.BAD_REQUEST, b"SenML record 1"),
         (PACK, "senml/%07", 110, codes.BAD_REQUEST, b"device id"),
-        (PACK, "senml/a", 0, codes.UNSUPPORTED_CONTENT_FORMAT, b"110 or 112, got 0"),
+        (PACK, "senml/a", 0, codes.UNSUPPORTED_CONTENT_FORMAT, b"110 to 113, got 0"),
         (PACK, "senml/a", None, codes.UNSUPPORTED_CONTENT_FORMAT, b"got none"),
         (PACK, "senml/a", 65000, codes.UNSUPPORTED_CONTENT_FORMAT, b"got 65000"),
         (PACK, "senml/a/b", 110, codes.NOT_FOUND, b"expected /senml"),

@@ -228,3 +228,26 @@ def test_devices_and_profiles_are_checked() -> None:
         ObserveSource([ObserveSettings(uri="coap://a/b", device="")], shelf(), clock)
     with pytest.raises(ConfigError, match="'p'"):
         ObserveSource([ObserveSettings(uri="coap://a/b", device="a", profile="p")], shelf(), clock)
+
+
+@pytest.mark.parametrize(
+    ("payload", "form", "format", "path"),
+    [
+        (bytes.fromhex("c10101"), 11542, Format.LWM2M_TLV, "/3431/0/1"),
+        (b"1", 0, Format.TEXT, "/3431/0/1"),
+        (b'[{"n":"3431/0/1","vb":true}', 111, Format.SENSML_JSON, ""),
+        (b"\x01", None, Format.BYTES, ""),
+    ],
+)
+def test_an_lwm2m_path_is_read_in_lwm2m_s_own_forms(
+    payload: bytes, form: int | None, format: Format, path: str
+) -> None:
+    async def story() -> None:
+        intake, sensor, port = Listening(), Sensor(), free_port()
+        sensor.state, sensor.more = payload, {} if form is None else {"content_format": form}
+        async with device(sensor, port), running(source(settings(port)), intake):
+            await until(lambda: intake.items)
+        (reading,) = intake.readings
+        assert (reading.payload, reading.format, reading.path) == (payload, format, path)
+
+    asyncio.run(story())

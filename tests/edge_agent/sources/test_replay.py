@@ -31,6 +31,7 @@ READINGS = st.builds(
     received_ms=st.integers(0, 2**50),
     trust=st.just(TimeTrust.SYNCED),
     port=st.none() | st.integers(0, 255),
+    path=st.sampled_from(["", "/3431/0"]),
     format=st.sampled_from(Format),
     rssi_dbm=st.none() | st.floats(-140, 0),
     snr_db=st.none() | st.floats(-30, 30),
