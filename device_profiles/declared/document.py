@@ -235,9 +235,9 @@ class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Registers, or one bit, of a block, as a `Field`: `register` counts from 0, `words` and `bytes` say which comes first.
+    """Registers, or one bit, of a block, as a `Field`: `register` is the first, counted from 0 as on the line.
 
-    `registers` is the number of those of `bcd`, `ascii` and `skip`; all other kinds say by themselves how many they take.
+    `registers` is the number of those of `bcd`, `ascii` and `skip`. `words` and `bytes` say which of them comes first.
     """
 
     kind: RegisterKind | None = None
