@@ -32,6 +32,7 @@ def check(arguments: argparse.Namespace) -> int:
         "bays_with_sensor": sum(bay.device is not None for bay in bays),
         "tags": len(configuration.plan.tags),
         "sources": [source.name for source in sources],
+        "polled": sum(len(line.devices) for line in settings.sources.bus),
         "profiles": len(registry.profiles),
         "keys": len(registry.keys),
         "outbox": str(configuration.path(settings.outbox.path)),

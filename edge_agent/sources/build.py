@@ -65,6 +65,10 @@ def _made(settings: SourcesSettings, shelf: Shelf, clock: Clock, gateway: str) -
         from edge_agent.sources.observe import ObserveSource
 
         yield ObserveSource(settings.observe, shelf, clock)
+    if settings.bus:
+        from edge_agent.sources.bus import bus_sources
+
+        yield from bus_sources(settings.bus, shelf, clock)
     if settings.ocpp is not None:
         from edge_agent.sources.ocpp.source import (
             OcppSource,

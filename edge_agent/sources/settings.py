@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from chassis import NearMqttSettings, OwnPort, Port, Some, Text
 from device_profiles import Envelope
+from edge_agent.sources.bus_tables import BusSettings
 from edge_agent.sources.ocpp.settings import OcppSettings
 
 
@@ -136,6 +137,7 @@ class SourcesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mqtt: tuple[MqttSourceSettings, ...] = ()
     coap: CoapSettings | None = None
     observe: tuple[ObserveSettings, ...] = ()
+    bus: tuple[BusSettings, ...] = ()
     ocpp: OcppSettings | None = None
     llrp: tuple[LlrpSettings, ...] = ()
     record: RecordSettings | None = None

@@ -73,7 +73,15 @@ def test_every_table_is_one_that_the_agent_knows(text: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "marker",
-    ["chirpstack-v4", "ttn-v3", "garage/", "[sources.coap]", "[[sources.observe]]", "[[sources.llrp]]"],
+    [
+        "chirpstack-v4",
+        "ttn-v3",
+        "garage/",
+        "[sources.coap]",
+        "[[sources.observe]]",
+        "[[sources.llrp]]",
+        "[[sources.bus]]",
+    ],
 )
 def test_every_source_can_be_built(marker: str, tmp_path: Path) -> None:
     if marker == "ttn-v3" and not Path("/etc/ssl/certs/ca-certificates.crt").exists():
