@@ -9,7 +9,15 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from device_profiles.declared import Document, Spot, compile_codec, failing, in_family, read_document
+from device_profiles.declared import (
+    Document,
+    Spot,
+    compile_codec,
+    compile_registers,
+    failing,
+    in_family,
+    read_document,
+)
 from device_profiles.dialogue import Dialogue
 from device_profiles.errors import DecodeError, ProfileError
 from device_profiles.javascript import javascript_codec, shared_runner
@@ -112,6 +120,7 @@ def _codec(document: Document, folder: Path, spot: Spot) -> Written:
     ways = {
         "frame": bool(document.frame),
         "senml": document.senml is not None,
+        "modbus": document.modbus is not None,
         "javascript": table is not None,
         CODEC_FILE: code.is_file(),
     }
@@ -122,10 +131,14 @@ def _codec(document: Document, folder: Path, spot: Spot) -> Written:
         return Written(decode=compile_codec(document, spot))
     if document.senml is not None:
         return Written(decode=resource_codec(document.senml))
+    if document.modbus is not None:
+        decode, asked = compile_registers(document.modbus, spot)
+        return Written(decode=decode, dialogue=asked)
     if table is not None:
         return Written(decode=javascript_codec(document, table, spot, shared_runner()))
     written = _written(code)
-    return replace(written, decode=_guarded(written.decode))
+    dialogue = None if written.dialogue is None else _GuardedDialogue(written.dialogue)
+    return replace(written, decode=_guarded(written.decode), dialogue=dialogue)
 
 
 def _written(code: Path) -> Written:
@@ -156,3 +169,22 @@ def _guarded(codec: Codec) -> Codec:
             raise DecodeError(f"the profile's codec.py failed: {type(error).__name__}: {error}") from error
 
     return decode
+
+
+class _GuardedDialogue:
+    """The same for a dialogue: a slip over noise on a line is no answer."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+
+    def questions(self, address: str) -> Sequence[bytes]:
+        try:
+            return self._dialogue.questions(address)
+        except _SLIPS as error:
+            raise DecodeError(f"the profile's dialogue failed: {type(error).__name__}: {error}") from error
+
+    def answer(self, address: str, question: bytes, heard: bytes) -> bytes | None:
+        try:
+            return self._dialogue.answer(address, question, heard)
+        except _SLIPS as error:
+            raise DecodeError(f"the profile's dialogue failed: {type(error).__name__}: {error}") from error

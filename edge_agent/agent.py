@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -16,15 +16,15 @@ from device_profiles.recognition import Guess
 from edge_agent.accepted import Retaker, read_accepted, suggest
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
-from edge_agent.config import Configuration
+from edge_agent.config import AgentSettings, Configuration
 from edge_agent.health import Account, LaneAccount, ScreenAccount, SuspectAccount, create_app
 from edge_agent.outbox import Outbox, Quarantined
 from edge_agent.pipeline import Books, Disk, IntakeQueue, Meaning, Pipeline, Registry, checked
-from edge_agent.rules import BayRule, FieldRule, Judge, Listener, neighbours_of
+from edge_agent.rules import BayRule, FieldRule, Judge, Listener, TagRule, neighbours_of
 from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
-from wire import DeviceId, device_id
+from wire import BayId, DeviceId, SitePlan, device_id
 
 _VOUCHED_S: Final = 20.0
 """A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
@@ -54,16 +54,10 @@ class Agent:
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
         self._retaker = Retaker(accepted, self._registry, self._disk)
-        self._bays = {
-            bay.device: bay.id
-            for lot in configuration.plan.lots
-            for floor in lot.floors
-            for bay in floor.bays
-            if bay.device is not None
-        }
+        self._bays = bays_of(configuration.plan)
         self._rule = BayRule(self._bays, settings.rules.bay)
         self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
-        self._judge = Judge(self._rule, self._clock, self._fields)
+        self._judge = self._judged(configuration)
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
         self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
@@ -72,7 +66,14 @@ class Agent:
         self._listener.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
-        self._board = BoardKeeper(configuration.plan, self._rule, self._clock, self._hub, self._deaf_ms)
+        self._beside = lines_without_bays(settings, self._bays)
+        self._board = BoardKeeper(
+            configuration.plan, self._rule, self._clock, self._hub, self._deaf_to_bays_ms
+        )
+
+    def _judged(self, configuration: Configuration) -> Judge:
+        tags = TagRule(configuration.plan.tags, configuration.agent.rules.tags)
+        return Judge(self._rule, self._clock, self._fields, tags)
 
     def _uplinked(self, configuration: Configuration) -> Uplink:
         settings, enrolment = configuration.agent.uplink, configuration.enrolment
@@ -170,8 +171,8 @@ class Agent:
         ]
 
     def _counts(self) -> dict[str, int]:
-        """Return what became of readings since the start."""
-        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts)
+        """Return what became of readings since the start, and what the rules saw without keeping it."""
+        parts = (self._pipeline.counts, self._retaker.counts, self._care.counts, self._judge.counts)
         turned_away = self._queue.turned_away
         return {name: count for part in parts for name, count in part.items()} | {"turned_away": turned_away}
 
@@ -207,10 +208,30 @@ class Agent:
         """Return for how long some source could not be heard."""
         return max((source.counts().get("deaf_ms", 0) for source in self.sources), default=0)
 
+    def _deaf_to_bays_ms(self) -> int:
+        """Return the same of the sources that hear bays: a lost line of meters makes no board any older."""
+        near = [source for source in self.sources if source.name not in self._beside]
+        return max((source.counts().get("deaf_ms", 0) for source in near), default=0)
+
     async def _keep_board(self) -> None:
         while True:
             await asyncio.sleep(1.0)
             self._board.refresh()
+
+
+def bays_of(plan: SitePlan) -> dict[DeviceId, BayId]:
+    """Return the bay that each sensor watches."""
+    bays = (bay for lot in plan.lots for floor in lot.floors for bay in floor.bays)
+    return {bay.device: bay.id for bay in bays if bay.device is not None}
+
+
+def lines_without_bays(settings: AgentSettings, bays: Container[DeviceId]) -> frozenset[str]:
+    """Return the lines on which none of the bays' sensors hangs."""
+    return frozenset(
+        line.name
+        for line in settings.sources.bus
+        if not any(device_id(one.id) in bays for one in line.devices)
+    )
 
 
 def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
@@ -223,12 +244,20 @@ def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
     for device, key in accepted.items():
         profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
     devices: dict[DeviceId, str] = {}
+    polled = {
+        device_id(one.id): one.profile for line in configuration.agent.sources.bus for one in line.devices
+    }
     meanings: dict[DeviceId, tuple[Meaning, ...]] = {}
     for number, entry in enumerate(configuration.agent.devices):
         where = f"table [devices[{number}]]"
         device = device_id(entry.id)
         if device in devices:
             raise ConfigError(f"{where}: expected each device once, got {entry.id!r} again")
+        if polled.get(device, entry.profile) != entry.profile:
+            raise ConfigError(
+                f"{where}: key 'profile': expected {polled[device]!r} as in [[sources.bus.devices]], "
+                f"got {entry.profile!r}; the line says how it is asked"
+            )
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
         if entry.means:
             meanings[device] = checked(entry.means, where)

@@ -13,7 +13,7 @@ from edge_agent.clock import ClockTrust
 from edge_agent.keys import KeysSettings, device_keys
 from edge_agent.outbox import OutboxLimits
 from edge_agent.pipeline import Meaning, PipelineSettings
-from edge_agent.rules import BayRuleSettings, FieldRuleSettings
+from edge_agent.rules import BayRuleSettings, FieldRuleSettings, TagRuleSettings
 from edge_agent.rules.thermal import ThermalSettings
 from edge_agent.sources import SourcesSettings
 from edge_agent.uplink import Enrolment, UplinkSettings, check_enrolment
@@ -52,6 +52,7 @@ class RuleSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     bay: BayRuleSettings = BayRuleSettings()
     field: FieldRuleSettings = FieldRuleSettings()
+    tags: TagRuleSettings = TagRuleSettings()
     thermal: ThermalSettings = ThermalSettings()
 
 

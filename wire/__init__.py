@@ -32,6 +32,7 @@ from wire.messages import Ack, BootClock, Command, Hello, LaneAck, LaneHello, Re
 from wire.observation import Observation, Value
 from wire.place import MOST_ID_BYTES, Bay, Floor, Level, Lot, Place, SitePlan, check_plan
 from wire.property import Form, Kind, Property, Sensitivity
+from wire.tag import PlannedTag, TagKind, is_tag, tag_device
 from wire.topics import (
     SHARDS,
     Lane,
@@ -82,6 +83,7 @@ __all__ = [
     "Phase",
     "Place",
     "PlaceId",
+    "PlannedTag",
     "Property",
     "PropertyName",
     "Reply",
@@ -91,6 +93,7 @@ __all__ = [
     "Sight",
     "SitePlan",
     "Stream",
+    "TagKind",
     "TimeTrust",
     "Upward",
     "Urgency",
@@ -108,11 +111,13 @@ __all__ = [
     "encode",
     "event_of",
     "event_row",
+    "is_tag",
     "parse_up",
     "property_named",
     "rows_of",
     "shard_filter",
     "status_topic",
+    "tag_device",
     "total_count",
     "up_topic",
 ]

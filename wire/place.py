@@ -1,4 +1,4 @@
-"""Where things are: the five levels of a city, the site, its lots, floors and bays."""
+"""Where things are: the five levels of a city, the site, its lots, floors and bays, the tags on its meters."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from wire.errors import WireError
 from wire.ids import BayId, DeviceId, GatewayId, PlaceId, device_id
+from wire.tag import PlannedTag, checked_tag
 from wire.words import Words
 
 MOST_ID_BYTES: Final = 64
@@ -65,13 +66,14 @@ class SitePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One community as the gateway and the cloud both read it (`site.toml`): places, lots, bays, their devices.
 
     `areas` lists the places from the city down to the community, the parent before the child; the lots belong to
-    the last of them.
+    the last of them. `tags` are the RFID tags and seals on the meters.
     """
 
     id: PlaceId
     name: Words
     areas: tuple[Place, ...]
     lots: tuple[Lot, ...] = ()
+    tags: tuple[PlannedTag, ...] = ()
     gateway: GatewayId | None = None
     tz: str = "Asia/Shanghai"
 
@@ -82,13 +84,15 @@ def check_plan(plan: SitePlan) -> SitePlan:
     Raises:
         WireError: says which id stands twice, cannot stand in an address, or which parent is missing.
     """
-    plan = replace(plan, lots=tuple(_with_device_ids(lot) for lot in plan.lots))
+    lots = tuple(_with_device_ids(lot) for lot in plan.lots)
+    plan = replace(plan, lots=lots, tags=tuple(checked_tag(tag) for tag in plan.tags))
     ids = [place.id for place in plan.areas]
     ids += [lot.id for lot in plan.lots] + [floor.id for lot in plan.lots for floor in lot.floors]
     _unique("place", ids)
     bays = [bay for lot in plan.lots for floor in lot.floors for bay in floor.bays]
     _unique("bay", [bay.id for bay in bays])
-    _check_ids([*ids, *(bay.id for bay in bays)])
+    _check_ids([*ids, *(bay.id for bay in bays), *(tag.dwelling for tag in plan.tags)])
+    _unique("tag", [tag.id for tag in plan.tags])
     _unique("device", [bay.device for bay in bays if bay.device is not None])
     for bay in bays:
         _check_device(bay)

@@ -24,6 +24,8 @@ EXIT_GOOD: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_CONFIGURATION: Final = 3
 EXIT_INTERRUPTED: Final = 130
+_MOST_METERS: Final = 800
+"""A line has room for 247 meters."""
 
 for _package in (
     "iotcore",
@@ -58,6 +60,7 @@ def _play(arguments: argparse.Namespace, language: str) -> Report:
         options = Options(
             folder=folder,
             bays=arguments.bays,
+            meters=arguments.meters,
             seconds=arguments.seconds,
             seed=arguments.seed,
             ports=ports,
@@ -108,11 +111,18 @@ def _parser(language: str) -> argparse.ArgumentParser:
         "--port", int, 0, "从此端口起连续六个端口", "use the six ports from this one on, instead of free ones"
     )
     add("--bays", _above_zero(int), 300, "车位数量", "how many bays the estate has")
+    add("--meters", _none_or_more, 200, "有线表计数量", "how many wired meters the estate has")
     add(
         "--keep", Path, None, "保留配置、日志和数据的文件夹", "a folder in which settings, logs and data stay"
     )
     add("--lang", str, "", "zh 或 en", "zh or en")
     return parser
+
+
+def _none_or_more(text: str) -> int:
+    if not 0 <= int(text) <= _MOST_METERS:
+        raise argparse.ArgumentTypeError(f"expected 0 to {_MOST_METERS}, got {text}")
+    return int(text)
 
 
 def _above_zero(kind: type[int] | type[float]) -> Callable[[str], float]:

@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -20,9 +20,11 @@ from demo.estate import (
     NetworkServer,
     NeuronLife,
     Pace,
+    RfidReaders,
     Utterance,
     build_garage,
 )
+from demo.estate.wired import Line, build_lines
 from demo.stage import HOST, Ports, Stage
 from demo.watch import (
     Beside,
@@ -30,11 +32,16 @@ from demo.watch import (
     CloudWatch,
     Cost,
     Held,
+    SealCount,
+    Wired,
     beside,
     cost_of,
+    count_seals,
     read_beside,
     read_held,
+    read_wired,
     tally,
+    tally_wired,
 )
 
 PACE: Final = Pace(heartbeat_s=6.0)
@@ -50,6 +57,7 @@ class Options(Struct, frozen=True, kw_only=True):
 
     folder: Path
     bays: int
+    meters: int = 200
     seconds: float | None
     seed: int
     ports: Ports
@@ -61,9 +69,19 @@ class Scene(Struct, frozen=True, kw_only=True):
     stage: Stage
     estate: Estate
     neurons: NeuronLife
+    lines: Sequence[Line]
     lwm2m: Lwm2mDevices
     board: BoardWatch
     cloud: CloudWatch
+    readers: RfidReaders
+
+
+class Apart(Struct, frozen=True, kw_only=True):
+    """What is counted apart from the bays' sensors."""
+
+    wired: Wired
+    lwm2m: Beside
+    seals: SealCount
 
 
 class Audience(Protocol):
@@ -92,7 +110,8 @@ async def play(options: Options, audience: Audience) -> Report:
     loop = asyncio.get_running_loop()
     told, began_s = _ears(loop), loop.time()
     garage = build_garage(options.bays, min(3, options.bays))
-    async with Stage(options.folder, garage, options.ports) as stage:
+    lines = build_lines(options.meters)
+    async with _opened(lines), Stage(options.folder, garage, options.ports, lines) as stage:
         await _unless_told(stage.start(), told)
         scene = _scene(stage)
         audience.invited(stage.ports)
@@ -101,6 +120,7 @@ async def play(options: Options, audience: Audience) -> Report:
             estate=scene.estate.run(PACE, options.seed),
             neurons=scene.neurons.run(PACE, options.seed),
             lwm2m=scene.lwm2m.run(),
+            readers=scene.readers.run(options.seconds, options.seed),
             board=scene.board.run(),
             cloud=scene.cloud.run(),
             audience=audience.watch(scene),
@@ -108,13 +128,12 @@ async def play(options: Options, audience: Audience) -> Report:
         ):
             await _until_told(told, options.seconds)
             silent_s = loop.time()
-            scene.neurons.hush()
             await _silence(scene)
-            held = await _arrived(stage, scene.estate.ledger)
-            counted = await _beside(scene)
+            held = await _arrived(scene)
+            apart = await _apart(scene)
         after, drained_s = cost_of(stage.agent.process_id), loop.time()
     took = Took(start_s=lives_s - began_s, run_s=silent_s - lives_s, drain_s=drained_s - silent_s)
-    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took, lwm2m=counted)
+    report = _report(options, scene, held, agent=_agent_cost(before, after, held), took=took, apart=apart)
     audience.counted(report)
     return report
 
@@ -137,8 +156,26 @@ def _scene(stage: Stage) -> Scene:
         told,
     )
     neurons = NeuronLife(lorawan, ledger)
-    lwm2m = Lwm2mDevices(HOST, stage.ports.devices_coap)
-    return Scene(stage=stage, estate=estate, neurons=neurons, lwm2m=lwm2m, board=board, cloud=cloud)
+    return Scene(
+        stage=stage,
+        estate=estate,
+        neurons=neurons,
+        lines=stage.lines,
+        lwm2m=Lwm2mDevices(HOST, stage.ports.devices_coap),
+        readers=RfidReaders(HOST, stage.ports.devices_mqtt),
+        board=board,
+        cloud=cloud,
+    )
+
+
+@asynccontextmanager
+async def _opened(lines: Sequence[Line]) -> AsyncIterator[None]:
+    """Keep the lines' ports open until the block ends."""
+    with ExitStack() as closing:
+        for line in lines:
+            line.open()
+            closing.callback(line.close)
+        yield
 
 
 def _ears(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
@@ -198,33 +235,52 @@ async def _lose_link(estate: Estate, seconds: float | None) -> None:
 async def _silence(scene: Scene) -> None:
     """Let the estate fall silent and wait until every sensor has its acknowledgement, or none comes any more."""
     estate = scene.estate
-    estate.hush()
+    for life in (estate, scene.neurons, scene.readers):
+        life.hush()
+    for line in scene.lines:
+        line.hushed = True
     for radio in estate.radios.values():
         radio.restore()
     with suppress(TimeoutError):
         async with asyncio.timeout(_ANSWERS_WITHIN_S):
             await scene.lwm2m.hush()
             await estate.settled()
+            await scene.readers.settled()
 
 
-async def _arrived(stage: Stage, ledger: Ledger) -> Held:
+async def _arrived(scene: Scene) -> Held:
     """Wait until the database holds all that the gateway has to send, or takes nothing more."""
     loop = asyncio.get_running_loop()
-    url, promised = stage.postgres.url, ledger.promised()
-    held = await read_held(url)
+    stage, promised = scene.stage, scene.estate.ledger.promised()
+    held, wired = await read_held(stage.postgres.url), await _wired(scene)
     grew_s = loop.time()
     while loop.time() - grew_s < _GIVE_UP_AFTER_S:
-        if promised <= held.readings.keys() and not await asyncio.to_thread(stage.backlog):
+        here = promised <= held.readings.keys() and not wired.lost
+        if here and not await asyncio.to_thread(stage.backlog):
             break
         await asyncio.sleep(_LOOK_EVERY_S)
-        before, held = held, await read_held(url)
-        grew_s = loop.time() if held.rows > before.rows else grew_s
-    return await read_held(url)
+        rows = held.rows
+        held, wired = await read_held(stage.postgres.url), await _wired(scene)
+        grew_s = loop.time() if held.rows > rows else grew_s
+    return await read_held(stage.postgres.url)
 
 
-async def _beside(scene: Scene) -> Beside:
-    held = await read_beside(scene.stage.postgres.url)
-    return beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held)
+async def _wired(scene: Scene) -> Wired:
+    """Ask the gateway what it has heard on its lines, and then the database what it holds of them."""
+    account = await asyncio.to_thread(scene.stage.account)
+    on_lines = await read_wired(scene.stage.postgres.url, scene.lines)
+    return tally_wired(scene.lines, account.get("sources", {}), on_lines)
+
+
+async def _apart(scene: Scene) -> Apart:
+    url = scene.stage.postgres.url
+    held = await read_beside(url)
+    counts = (await asyncio.to_thread(scene.stage.account)).get("pipeline", {})
+    return Apart(
+        wired=await _wired(scene),
+        lwm2m=beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held),
+        seals=await count_seals(url, scene.readers, counts),
+    )
 
 
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
@@ -237,15 +293,18 @@ def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
 
 
 def _report(  # the parts of a report
-    options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took, lwm2m: Beside
+    options: Options, scene: Scene, held: Held, *, agent: AgentCost, took: Took, apart: Apart
 ) -> Report:
     ledger = scene.estate.ledger
-    found = tally(ledger.promised(), held.readings)
+    speakers = ledger.speakers()  # others share their properties, and are counted apart
+    found = tally(
+        ledger.promised(), {one: times for one, times in held.readings.items() if one[0] in speakers}
+    )
     return Report(
         sent=len(ledger),
         committed=found.committed,
-        lost=found.lost,
-        duplicated=found.duplicated,
+        lost=found.lost + apart.wired.lost + apart.lwm2m.lost,
+        duplicated=found.duplicated + apart.wired.duplicated + apart.lwm2m.duplicated,
         sensor_to_board_ms=scene.board.latencies.spread(),
         sensor_to_cloud_ms=scene.cloud.latencies.spread(),
         agent=agent,
@@ -257,6 +316,8 @@ def _report(  # the parts of a report
         rows=held.rows,
         bays=options.bays,
         seed=options.seed,
+        wired=apart.wired,
         took=took,
-        lwm2m=lwm2m,
+        lwm2m=apart.lwm2m,
+        seals=apart.seals,
     )

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from demo.watch import Beside, Spread
+from demo.watch import Beside, SealCount, Spread, Wired
 
 
 class AgentCost(Struct, frozen=True, kw_only=True):
@@ -27,8 +27,9 @@ class Report(Struct, frozen=True, kw_only=True):
     `sent`: said by sensors. `acknowledged`: as the sensors know. `committed`: in PostgreSQL. `lost`: acknowledged and
     not there. `duplicated`: there more than once. `given_up`: rows that the gateway recorded as a gap. `held_back`:
     had to wait for the level whose link was lost, and are in no latency. `overtaken` and `debounced`: changes whose
-    way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL. `lwm2m`: what the
-    LwM2M devices beside the garage said.
+    way to the lobby screen is not measured, see `BoardWatch`. `rows`: all observations in PostgreSQL. `wired`: the
+    answers of meters on lines. `lwm2m`: what the LwM2M devices beside the garage said. `seals`: what became of the tags
+    and seals on the meters. What of the first two is lost or there twice counts above.
     """
 
     sent: int
@@ -46,12 +47,14 @@ class Report(Struct, frozen=True, kw_only=True):
     rows: int
     bays: int
     seed: int
+    wired: Wired
     took: Took
     lwm2m: Beside
+    seals: SealCount
 
     @property
     def good(self) -> bool:
-        """Whether everything that was said is in the database exactly once."""
-        return (
-            0 < self.sent == self.acknowledged and not self.lost and not self.duplicated and self.lwm2m.good
-        )
+        """Whether everything that was said is in the database exactly once, and every seal's alarm."""
+        kept = not self.lost and not self.duplicated
+        beside = self.wired.good and self.lwm2m.good and self.seals.good
+        return 0 < self.sent == self.acknowledged and kept and beside

@@ -80,7 +80,15 @@ class Table:
             (Words(zh="已发送 / 已确认", en="sent / acknowledged"), f"{report.sent} / {report.acknowledged}"),
             (Words(zh="数据库中", en="in PostgreSQL"), f"{report.committed}"),
             (Words(zh="丢失 / 重复", en="lost / duplicated"), f"{report.lost} / {report.duplicated}"),
+            (
+                Words(zh="表计应答:网关听到 / 数据库中", en="meters' answers: heard / in PostgreSQL"),
+                f"{report.wired.heard} / {report.wired.committed}",
+            ),
             (Words(zh="LwM2M 承诺 / 丢失 / 重复", en="LwM2M promised / lost / duplicated"), _lwm2m(report)),
+            (
+                Words(zh="铅封离开 / 告警", en="seals taken / alarms"),
+                f"{report.seals.left} / {report.seals.raised}",
+            ),
             (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(report.sensor_to_board_ms)),
             (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(report.sensor_to_cloud_ms)),
             (
@@ -132,6 +140,10 @@ class Table:
             (Words(zh="读数 / 秒", en="readings a second"), f"{rates[0]:.0f}"),
             (Words(zh="已发送 / 已确认", en="sent / acknowledged"), f"{len(ledger)} / {ledger.acknowledged}"),
             (Words(zh="屏幕更新 / 秒", en="boards a second"), f"{rates[1]:.0f}"),
+            (
+                Words(zh="表计提问 / 应答", en="meters asked / answered"),
+                f"{sum(line.asked for line in scene.lines)} / {sum(line.answered for line in scene.lines)}",
+            ),
             (Words(zh="传感器 → 屏幕", en="sensor → lobby screen"), _ms(scene.board.latencies.newest())),
             (Words(zh="传感器 → 云端", en="sensor → cloud"), _ms(scene.cloud.latencies.newest())),
             (Words(zh="网关待上传", en="waiting on the gateway"), "–" if backlog is None else str(backlog)),

@@ -9,13 +9,17 @@ from demo.estate.nbiot import NbiotSensors
 from demo.estate.network_server import NetworkServer
 from demo.estate.neuron_life import NeuronLife
 from demo.estate.neurons import NEURONS
+from demo.estate.rfid import ROUTES, RULE, RfidReaders
 from demo.estate.sensor import Kind, Moment, Said, Sensor, Utterance
 from demo.estate.site_file import site_toml
+from demo.estate.tagged import Tagged, build_tags
 
 __all__ = [
     "GATEWAY",
     "LOT",
     "NEURONS",
+    "ROUTES",
+    "RULE",
     "SHARD",
     "UNDERGROUND",
     "Estate",
@@ -29,10 +33,13 @@ __all__ = [
     "NetworkServer",
     "NeuronLife",
     "Pace",
+    "RfidReaders",
     "Said",
     "Sensor",
     "Spoken",
+    "Tagged",
     "Utterance",
     "build_garage",
+    "build_tags",
     "site_toml",
 ]

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from demo.estate.sensor import Kind, Sensor
+from demo.estate.tagged import build_tags
 from wire import (
     Bay,
     BayId,
@@ -112,7 +113,10 @@ def build_garage(bays: int = 300, storeys: int = 3, mix: tuple[Kind, ...] = _MIX
         floors.append(Floor(id=floor, name=name, bays=drawn))
         sensors += here
     lot = Lot(id=LOT, name=Words(zh="银杏里停车库", en="Ginkgo Lane Garage"), floors=tuple(floors))
-    plan = SitePlan(id=PlaceId("ginkgo"), name=_AREAS[-1].name, areas=_AREAS, lots=(lot,), gateway=GATEWAY)
+    tags = tuple(tag.plan for tag in build_tags())
+    plan = SitePlan(
+        id=PlaceId("ginkgo"), name=_AREAS[-1].name, areas=_AREAS, lots=(lot,), tags=tags, gateway=GATEWAY
+    )
     return Garage(plan=check_plan(plan), sensors=tuple(sensors))
 
 

@@ -79,6 +79,10 @@ class Ledger:
             self._answered.clear()
             await self._answered.wait()
 
+    def speakers(self) -> set[DeviceId]:
+        """Return whoever has said something."""
+        return {device for device, _ in self._spoken}
+
     def promised(self) -> set[Identity]:
         """Return what was acknowledged: each of these must be in the database exactly once."""
         return {key for key, spoken in self._spoken.items() if spoken.acknowledged_s is not None}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from wire import Bay, Floor, Lot, Place, SitePlan, Words
+from wire import Bay, Floor, Lot, Place, PlannedTag, SitePlan, Words
 
 
 def site_toml(plan: SitePlan) -> str:
@@ -16,6 +16,8 @@ def site_toml(plan: SitePlan) -> str:
         lines += ["", "[[areas]]", *_place(place)]
     for lot in plan.lots:
         lines += _lot(lot)
+    for tag in plan.tags:
+        lines += ["", "[[tags]]", *_tag(tag)]
     return "\n".join((*lines, ""))
 
 
@@ -48,6 +50,14 @@ def _bay(bay: Bay) -> Iterator[str]:
         yield f"at = [{float(bay.at[0])}, {float(bay.at[1])}]"
     if bay.turned:
         yield "turned = true"
+
+
+def _tag(tag: PlannedTag) -> Iterator[str]:
+    yield f"id = {_text(tag.id)}"
+    yield f"kind = {_text(tag.kind.value)}"
+    yield f"meter = {_text(tag.meter)}"
+    yield f"dwelling = {_text(tag.dwelling)}"
+    yield f"readers = [{', '.join(map(_text, tag.readers))}]"
 
 
 def _words(words: Words) -> str:

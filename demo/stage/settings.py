@@ -1,9 +1,11 @@
 """The configuration files of gateway and cloud on one machine, as their operators would write them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from demo.estate import GATEWAY, SHARD, Garage, site_toml
+from demo.estate import GATEWAY, ROUTES, RULE, SHARD, Garage, site_toml
+from demo.estate.wired import Line
 from demo.stage.ports import HOST, Ports
 from demo.stage.toml import Table, to_toml
 
@@ -13,13 +15,13 @@ SENML_PROFILE: Final = "parking_lwm2m_3431"
 DEBOUNCE_S: Final = 2.0
 
 
-def agent_table(ports: Ports, uplink_port: int) -> Table:
-    """Return `agent.toml`: both ways in, the uplink, a bay rule as fast as the estate's days."""
+def agent_table(ports: Ports, uplink_port: int, lines: Sequence[Line] = ()) -> Table:
+    """Return `agent.toml`: all ways in, the uplink, a bay rule as fast as the estate's days."""
     return {
         "uplink": {"mqtt": {"host": HOST, "port": uplink_port, "longest_retry_s": 5.0}, "spread_s": 0.0},
         "http": {"host": HOST, "port": ports.gateway_http},
         "clock": {"trust": "always"},  # a container's kernel does not know whether its clock is set
-        "rules": {"bay": {"silent_after_s": SILENT_AFTER_S, "debounce_s": DEBOUNCE_S}},
+        "rules": {"bay": {"silent_after_s": SILENT_AFTER_S, "debounce_s": DEBOUNCE_S}, "tags": RULE},
         "sources": {
             "mqtt": [
                 {
@@ -29,6 +31,7 @@ def agent_table(ports: Ports, uplink_port: int) -> Table:
                         {"topic": "application/+/device/+/event/up", "envelope": "chirpstack-v4"},
                         # Nobody of the estate; for whoever wants to say something by mosquitto_pub.
                         {"topic": "senml/{device}", "format": "senml+json", "profile": SENML_PROFILE},
+                        *ROUTES,
                     ],
                 }
             ],
@@ -39,7 +42,24 @@ def agent_table(ports: Ports, uplink_port: int) -> Table:
                 "most_each": 100_000,  # every sensor speaks from the same few addresses
                 "lwm2m": {"profile": "generic_lwm2m"},
             },
+            "bus": [_bus(line) for line in lines],
         },
+    }
+
+
+def _bus(line: Line) -> Table:
+    """Return the table of one line, a device a meter."""
+    return {
+        "name": line.name,
+        "port": line.path,
+        "baud": line.riser.baud,
+        "parity": line.riser.parity,
+        "every_s": line.riser.every_s,
+        "timeout_s": 0.5,
+        "devices": [
+            {"id": meter.device, "profile": line.tongue.profile, "address": meter.address}
+            for meter in line.meters
+        ],
     }
 
 

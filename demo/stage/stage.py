@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,6 +15,7 @@ from msgspec import Struct
 from cloud_ingest.store.embedded import EmbeddedError, EmbeddedPostgres
 from demo.engines import Broker, EngineError
 from demo.estate import Garage
+from demo.estate.wired import Line
 from demo.stage.errors import StageError
 from demo.stage.http import ask
 from demo.stage.ports import Ports, choose_ports
@@ -44,14 +45,16 @@ class Stage:
     which the kernel ends them, so nothing is left behind however we end.
     """
 
-    def __init__(self, folder: Path, garage: Garage, ports: Ports | None = None) -> None:
-        """Take note; nothing is started or written yet.
+    def __init__(
+        self, folder: Path, garage: Garage, ports: Ports | None = None, lines: Sequence[Line] = ()
+    ) -> None:
+        """Take note; nothing is started or written yet. The `lines` of meters must be open when the agent starts.
 
         Raises:
             StageError: a port is in use, or the folder has no room.
         """
         _check_room(folder)
-        self.folder, self.garage = folder, garage
+        self.folder, self.garage, self.lines = folder, garage, lines
         self.ports = ports or choose_ports()
         self.devices_broker = Broker(self.ports.devices_mqtt)
         self.uplink_broker = Broker(self.ports.uplink_mqtt)
@@ -99,7 +102,7 @@ class Stage:
 
     def write_agent(self, changes: Changes) -> None:
         """Write the agent's settings."""
-        table = agent_table(self.ports, changes.uplink_port or self.ports.uplink_mqtt)
+        table = agent_table(self.ports, changes.uplink_port or self.ports.uplink_mqtt, self.lines)
         write_table(self.folder / "agent.toml", changed(table, changes.agent))
 
     def write_cloud(self, changes: Changes) -> None:

@@ -6,8 +6,27 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from device_profiles.errors import DecodeError
+
 Row = Mapping[str, Any]
 """One line of a vector file, as JSON has it."""
+
+
+def decoding(digits: str, decode: Callable[[bytes], object]) -> Callable[[], object]:
+    """Return what decodes the bytes that hexadecimal digits spell, in either case, with spaces or without.
+
+    Digits that spell no bytes (one is missing, or is none) are refused as a broken frame is.
+    """
+    try:
+        octets = bytes.fromhex(digits)
+    except ValueError as error:
+        problem = DecodeError(f"expected hexadecimal digits in pairs, got {digits[:40]!r}: {error}")
+
+        def refuse() -> object:
+            raise problem
+
+        return refuse
+    return lambda: decode(octets)
 
 
 class SkippedError(Exception):

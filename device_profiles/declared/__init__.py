@@ -17,6 +17,7 @@ from device_profiles.declared.document import (
 from device_profiles.declared.families import in_family
 from device_profiles.declared.linear import Linear
 from device_profiles.declared.read import read_document, read_trial
+from device_profiles.declared.registers import compile_registers
 from device_profiles.declared.spot import Spot
 from device_profiles.declared.trial import failing, trial_reading
 from device_profiles.declared.units import conversion, exact
@@ -36,6 +37,7 @@ __all__ = [
     "Trial",
     "Unfit",
     "compile_codec",
+    "compile_registers",
     "conversion",
     "exact",
     "failing",

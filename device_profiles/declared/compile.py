@@ -21,11 +21,8 @@ def compile_codec(document: Document, spot: Spot) -> Codec:
     """
     source, frames = _write(document, spot)
     names: dict[str, object] = {
-        **source.constants,
-        "Observation": Observation,
-        "DEVICE": TimeTrust.DEVICE,
+        **bound_names(source),
         "BYTES": Format.BYTES,
-        **{name: getattr(runtime, name) for name in _CALLED},
         "frames": tuple((_called(one), one.frame.ports) for one in frames),
         "link_rssi": PropertyName("link.rssi"),
         "link_snr": PropertyName("link.snr"),
@@ -34,6 +31,16 @@ def compile_codec(document: Document, spot: Spot) -> Codec:
     # The text holds whole numbers and made-up names alone (see Source); what a profile says is bound in `names`.
     exec(compile(source.text(), f"<{spot.path}>", "exec"), names)  # noqa: S102
     return cast(Callable[[Reading], Sequence[Observation]], names["decode"])
+
+
+def bound_names(source: Source) -> dict[str, object]:
+    """Return what the names in written frames stand for."""
+    return {
+        **source.constants,
+        "Observation": Observation,
+        "DEVICE": TimeTrust.DEVICE,
+        **{name: getattr(runtime, name) for name in _CALLED},
+    }
 
 
 def source_of(document: Document, spot: Spot) -> str:

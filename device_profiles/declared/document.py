@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from device_profiles.declared.register_kind import RegisterKind
 from device_profiles.protocols.lwm2m import Type
 from wire import Words
 
@@ -241,6 +242,53 @@ class SenmlNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unknown: Unfit = Unfit.REFUSE
 
 
+class Register(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registers, or one bit, of a block, as a `Field`: `register` is the first, counted from 0 as on the line.
+
+    `registers` is the number of those of `bcd`, `ascii` and `skip`. `words` and `bytes` say which of them comes first.
+    """
+
+    kind: RegisterKind | None = None
+    register: int | None = None
+    registers: int = 1
+    words: Order | None = None
+    bytes: Order | None = None
+    part: str = ""
+    bit: int | None = None
+    bits: tuple[int, int] | None = None
+    name: str = ""
+    property: str = ""
+    scale: Number = 1
+    offset: Number = 0
+    unit: str = ""
+    steps: tuple[tuple[int, Number, Number], ...] = ()
+    invert: bool = False
+    enum: dict[str, Constant] = {}
+    otherwise: Unfit = Unfit.REFUSE
+    absent: tuple[int, ...] = ()
+    range: tuple[Number, Number] | None = None
+    outside: Unfit = Unfit.REFUSE
+    when: When | None = None
+
+
+class RegisterBlock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one question reads: `function` 1 coils, 2 discrete inputs, 3 holding registers, 4 input registers."""
+
+    name: str
+    function: int
+    start: int
+    count: int
+    field: tuple[Register, ...]
+
+
+class Registers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The register map of a Modbus device: blocks that are read in turn."""
+
+    block: tuple[RegisterBlock, ...]
+    words: Order = Order.BIG
+    bytes: Order = Order.BIG
+
+
 Path = str | tuple[str | int, ...]
 
 
@@ -356,4 +404,5 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     head: tuple[Field, ...] = ()
     frame: tuple[Frame, ...] = ()
     senml: SenmlNames | None = None
+    modbus: Registers | None = None
     javascript: Javascript | None = None

@@ -26,6 +26,7 @@ class _Uplink(Struct, frozen=True, kw_only=True, rename="camel"):
     deduplication_id: str | None = None
     time: datetime | None = None
     f_port: int | None = None
+    f_cnt: int | None = None
     data: str | None = None
     rx_info: Raw = Raw()
 
@@ -56,4 +57,5 @@ def open_chirpstack(raw: bytes, received_ms: int, trust: TimeTrust) -> Opened:
         rssi_dbm=best.rssi,
         snr_db=best.snr,
     )
-    return Opened(reading=reading, hint=uplink.device_info.device_profile_name or "")
+    hint = uplink.device_info.device_profile_name or ""
+    return Opened(reading=reading, hint=hint, frame_count=uplink.f_cnt or 0)

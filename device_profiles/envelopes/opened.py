@@ -16,7 +16,11 @@ class Envelope(StrEnum):
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """The reading that was inside, and how the network server calls this kind of device (empty where it does not)."""
+    """The reading that was inside, and how the network server calls this kind of device (empty where it does not).
+
+    `frame_count` is the device's own number of its uplinks (LoRaWAN FCntUp), where there is one.
+    """
 
     reading: Reading
     hint: str = ""
+    frame_count: int | None = None

@@ -69,7 +69,8 @@ def open_ttn(raw: bytes, received_ms: int, trust: TimeTrust) -> Opened:
         rssi_dbm=best.rssi,
         snr_db=best.snr,
     )
-    return Opened(reading=reading, hint=_hint(message.version_ids or _Version()))
+    hint = _hint(message.version_ids or _Version())
+    return Opened(reading=reading, hint=hint, frame_count=message.f_cnt or 0)
 
 
 def _identity(uplink: _Uplink) -> str:

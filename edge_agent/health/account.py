@@ -99,6 +99,7 @@ def find_problems(account: Account) -> list[Problem]:
     lost = sum(count for name, count in account.totals.items() if name.startswith("lost"))
     quarantined = account.pipeline.get("quarantined", 0)
     unanswered_s = account.up_s if account.acked_age_s is None else account.acked_age_s
+    dead = sum(counts.get("dead", 0) for counts in account.sources.values())
     possible = (
         (bool(account.full), _disk_refuses(account.full)),
         (not account.uplink_up, _no_uplink(account.waiting)),
@@ -113,6 +114,7 @@ def find_problems(account: Account) -> list[Problem]:
         (bool(account.silent), _silent(account.silent)),
         (account.codecs.get("resting", 0) > 0, _resting(account.codecs.get("resting", 0))),
         (lost > 0, _given_up(lost)),
+        (dead > 0, _no_answer_on_line(dead)),
     )
     return [problem for true, problem in possible if true]
 
@@ -145,8 +147,8 @@ def _no_answer(waiting: int, seconds: float) -> Problem:
 def _deaf(seconds: float) -> Problem:
     return _problem(
         "E-HEAR-01",
-        f"已有 {seconds:.0f} 秒无法接收传感器。请检查本地 MQTT 服务和 [sources]。",
-        f"sensors cannot be heard for {seconds:.0f} s. Check the local broker and [sources].",
+        f"已有 {seconds:.0f} 秒无法接收传感器。请检查本地 MQTT 服务、串口和 [sources]。",
+        f"sensors cannot be heard for {seconds:.0f} s. Check the local broker, serial ports and [sources].",
     )
 
 
@@ -173,6 +175,14 @@ def _silent(devices: Sequence[str]) -> Problem:
         "W-DEV-01",
         f"{len(devices)} 个设备已失联:{names}。请检查电池、安装位置和信号。",
         f"{len(devices)} devices are silent: {names}. Look at their batteries, their place and the radio link.",
+    )
+
+
+def _no_answer_on_line(count: int) -> Problem:
+    return _problem(
+        "W-LINE-01",
+        f"有线总线上有 {count} 台设备不应答。请检查供电、接线、地址和波特率。",
+        f"{count} devices on RS-485 lines do not answer. Check their supply, wiring, address and speed.",
     )
 
 

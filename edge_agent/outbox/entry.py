@@ -12,8 +12,9 @@ class Quarantined(Struct, frozen=True, kw_only=True):
     """Bytes that could not be understood: kept for a person to look at.
 
     `source` and `where` say how they came in (topic or path), `reason` what was expected and what came. `taken_ms`,
-    `trust`, `port`, `format` and `path` are what a profile found later needs to understand them after all; `profile` is what
-    the route said, `kind` what a network server calls the device. Of a `cut` entry only the first bytes are kept.
+    `trust`, `port`, `format` and `path` are what a profile found later needs to understand them after all; `profile`
+    is what the route said, `kind` what a network server calls the device. Of a `cut` entry only the first bytes are
+    kept.
     """
 
     at_ms: int

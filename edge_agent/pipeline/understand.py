@@ -66,6 +66,8 @@ def understand(item: Heard | Refused, registry: Registry) -> Understanding:
             reason=item.reason,
         )
         return Understanding(identity=_identity(item.where, item.identity), quarantined=spoilt)
+    if item.observed:
+        return Understanding(rows=[(_stream(row), row) for row in item.observed])
     reading = item.reading
     identity = _identity(reading.device, reading.identity)
     profile = registry.profile_of(reading.device, item.profile)

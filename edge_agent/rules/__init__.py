@@ -4,6 +4,15 @@ from edge_agent.rules.bay import BayFact, BayRule, BayRuleSettings, Decision, Si
 from edge_agent.rules.field import FieldRule, FieldRuleSettings, Opinion, Suspicion, neighbours_of
 from edge_agent.rules.judge import Judge
 from edge_agent.rules.listener import Listener
+from edge_agent.rules.tag_fact import (
+    Presence,
+    TagDecision,
+    TagFact,
+    TagRuleSettings,
+    TagSighting,
+    Verdict,
+)
+from edge_agent.rules.tags import TagRule
 
 __all__ = [
     "BayFact",
@@ -15,7 +24,14 @@ __all__ = [
     "Judge",
     "Listener",
     "Opinion",
+    "Presence",
     "Sighting",
     "Suspicion",
+    "TagDecision",
+    "TagFact",
+    "TagRule",
+    "TagRuleSettings",
+    "TagSighting",
+    "Verdict",
     "neighbours_of",
 ]

@@ -11,17 +11,34 @@ from edge_agent.pipeline import Understanding
 from edge_agent.rules.bay import BayFact, BayRule, Decision, Sighting
 from edge_agent.rules.field import Count, FieldFact, FieldRule, opinion_of
 from edge_agent.rules.spoken import Spoken, gather
+from edge_agent.rules.tag_fact import TagDecision, TagFact
+from edge_agent.rules.tag_rows import TagRows
+from edge_agent.rules.tags import TagRule
 from edge_agent.sources import Heard
-from wire import CATALOGUE, DeviceId, Observation, PropertyName, Sight, Stream, Value, event_row
+from wire import (
+    CATALOGUE,
+    DeviceId,
+    Event,
+    Observation,
+    PropertyName,
+    Sight,
+    Stream,
+    Value,
+    event_row,
+    is_tag,
+)
 
 BAY = PropertyName("parking.bay")
 BELIEF = PropertyName("parking.belief")
 QUALITY = PropertyName("parking.belief_quality")
+PRESENCE = PropertyName("tag.presence")
+BROKEN = PropertyName("seal.broken")
 _PREFIX = "bay:"
 _FIELD_PREFIX = "field:"
 _LOOK_EVERY_MS: Final = 60_000
 _decode_fact = msgspec.json.Decoder(BayFact).decode
 _decode_field = msgspec.json.Decoder(FieldFact).decode
+_decode_tag = msgspec.json.Decoder(TagFact).decode
 
 Rows = list[tuple[Stream, Observation]]
 
@@ -32,13 +49,21 @@ class Judge:
     Bays whose nodes tell the magnetic field are counted by the gateway's belief, all others by their node's word.
     """
 
-    def __init__(self, rule: BayRule, clock: SystemClock, fields: FieldRule | None = None) -> None:
-        """Take the rules with their bays and the clock that dates what they decide."""
+    def __init__(
+        self, rule: BayRule, clock: SystemClock, fields: FieldRule | None = None, tags: TagRule | None = None
+    ) -> None:
+        """Take the rules with their bays and tags, and the clock that dates what they decide."""
         self._rule, self._fields = rule, fields or FieldRule(())
+        self._tags = TagRows(tags or TagRule(()))
         self._clock = clock
-        self._kept, self._kept_fields = dict(rule.facts), dict(self._fields.facts)
         self._looked_ms = 0
+        self._hold()
         self.changes = 0
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What the rules saw without keeping it, by name."""
+        return self._tags.rule.counts
 
     def recall(self, facts: Mapping[str, str]) -> None:
         """Take up what the disk remembers; with a clock that nobody believes, bays stay unknown until heard.
@@ -50,18 +75,23 @@ class Judge:
                 self._rule.recall(DeviceId(name.removeprefix(_PREFIX)), _decode_fact(text))
             elif name.startswith(_FIELD_PREFIX):
                 self._fields.recall(DeviceId(name.removeprefix(_FIELD_PREFIX)), _decode_field(text))
-        self._kept, self._kept_fields = dict(self._rule.facts), dict(self._fields.facts)
+            elif is_tag(DeviceId(name)):
+                self._tags.rule.recall(DeviceId(name), _decode_tag(text))
+        self._hold()
 
     def heard(self, item: Heard, meant: Understanding) -> Entry:
         """Return the rows of a reading with what they change."""
-        rows = list(meant.rows)
+        now_ms = self._clock.steady_ms()
+        rows, about_tags = self._tags.heard(item.reading.device, meant.rows, now_ms)
         decisions: list[Decision] = []
-        for device, spoken in gather(meant.rows).items():
+        for device, spoken in gather(rows).items():
             sighting, told = self._believed(device, spoken, meant)
             rows += told
             if sighting is not None:
                 decisions += self._rule.sighted(device, sighting)
-        rows += self._rows(decisions)
+        rows += self._rows(decisions) + self._tag_rows(about_tags)
+        if meant.rows and not rows:
+            return Entry()  # all folded: it is not even to be remembered that it was heard
         return Entry(
             identity=meant.identity,
             surely_new=item.surely_new,
@@ -78,7 +108,7 @@ class Judge:
             for device in self._fields.facts:
                 rows += self._told(device, now_ms)
                 decisions += self._outlived(device, now_ms)
-        rows += self._rows(decisions)
+        rows += self._rows(decisions) + self._tag_rows(self._tags.rule.ticked(now_ms))
         if not rows:
             return []
         return [Entry(rows=rows, facts=self._facts({row.device for _, row in rows}))]
@@ -87,13 +117,17 @@ class Judge:
         """Hold on to what is decided."""
         if self._kept != self._rule.facts:
             self.changes += 1
-            self._kept = dict(self._rule.facts)
-        self._kept_fields = dict(self._fields.facts)
+        self._hold()
 
     def undo(self) -> None:
         """Go back to what was decided at the last commit."""
         self._rule.facts = dict(self._kept)
         self._fields.facts = dict(self._kept_fields)
+        self._tags.rule.facts = dict(self._kept_tags)
+
+    def _hold(self) -> None:
+        self._kept, self._kept_fields = dict(self._rule.facts), dict(self._fields.facts)
+        self._kept_tags = dict(self._tags.rule.facts)
 
     def _believed(
         self, device: DeviceId, spoken: Spoken, meant: Understanding
@@ -139,22 +173,35 @@ class Judge:
             self._row(device, QUALITY, opinion.quality),
         ]
 
-    def _row(self, device: DeviceId, name: PropertyName, value: Value) -> tuple[Stream, Observation]:
-        now_ms, trust = self._clock()
-        row = Observation(device=device, property=name, value=value, at_ms=now_ms, trust=trust)
-        return CATALOGUE[name].stream, row
-
     def _rows(self, decisions: Sequence[Decision]) -> Rows:
         rows: Rows = []
         for decision in decisions:
             if decision.sight is not None:
                 rows.append(self._row(decision.device, BAY, decision.sight.value))
             if decision.event is not None:
-                now_ms, trust = self._clock()
-                event = msgspec.structs.replace(decision.event, at_ms=now_ms)
-                row = event_row(event, trust)
-                rows.append((CATALOGUE[row.property].stream, row))
+                rows.append(self._event(decision.event))
         return rows
+
+    def _tag_rows(self, decisions: Sequence[TagDecision]) -> Rows:
+        rows: Rows = []
+        for decision in decisions:
+            if decision.presence is not None:
+                rows.append(self._row(decision.device, PRESENCE, decision.presence.value))
+            if decision.broken is not None:
+                rows.append(self._row(decision.device, BROKEN, int(decision.broken)))
+            if decision.event is not None:
+                rows.append(self._event(decision.event))
+        return rows
+
+    def _row(self, device: DeviceId, name: PropertyName, value: Value) -> tuple[Stream, Observation]:
+        now_ms, trust = self._clock()
+        row = Observation(device=device, property=name, value=value, at_ms=now_ms, trust=trust)
+        return CATALOGUE[name].stream, row
+
+    def _event(self, event: Event) -> tuple[Stream, Observation]:
+        now_ms, trust = self._clock()
+        row = event_row(msgspec.structs.replace(event, at_ms=now_ms), trust)
+        return CATALOGUE[row.property].stream, row
 
     def _facts(self, devices: set[DeviceId]) -> dict[str, str | None]:
         found: dict[str, str | None] = {}
@@ -163,4 +210,6 @@ class Judge:
                 found[_PREFIX + device] = msgspec.json.encode(self._rule.facts[device]).decode()
             if device in self._fields.facts:
                 found[_FIELD_PREFIX + device] = msgspec.json.encode(self._fields.facts[device]).decode()
+            if device in self._tags.rule.facts:
+                found[device] = msgspec.json.encode(self._tags.rule.facts[device]).decode()
         return found

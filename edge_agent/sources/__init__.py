@@ -7,6 +7,7 @@ from edge_agent.sources.named import profile_named
 from edge_agent.sources.replay import ReplaySource
 from edge_agent.sources.settings import (
     CoapSettings,
+    LlrpSettings,
     MqttSourceSettings,
     ObserveSettings,
     RecordSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "CoapSettings",
     "Heard",
     "Intake",
+    "LlrpSettings",
     "MqttSource",
     "MqttSourceSettings",
     "ObserveSettings",

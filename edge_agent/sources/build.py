@@ -65,12 +65,20 @@ def _made(settings: SourcesSettings, shelf: Shelf, clock: Clock, gateway: str) -
         from edge_agent.sources.observe import ObserveSource
 
         yield ObserveSource(settings.observe, shelf, clock)
+    if settings.bus:
+        from edge_agent.sources.bus import bus_sources
+
+        yield from bus_sources(settings.bus, shelf, clock)
     if settings.ocpp is not None:
         from edge_agent.sources.ocpp.source import (
             OcppSource,
         )  # 20 MB that a gateway without chargers never needs
 
         yield OcppSource(settings.ocpp, shelf, clock)
+    if settings.llrp:
+        from edge_agent.sources.llrp import LlrpSource  # needs the extra llrp
+
+        yield from (LlrpSource(reader, shelf, clock) for reader in settings.llrp)
     for name, table in settings.others.items():
         yield _maker(name)(table, shelf, clock)
 

@@ -1,13 +1,13 @@
 """What a source hands on, how it learns what became of it, and the seams between sources and pipeline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
 from device_profiles import Reading
-from wire import TimeTrust
+from wire import Observation, TimeTrust
 
 
 class Outcome(StrEnum):
@@ -38,6 +38,8 @@ class Heard(Struct, frozen=True, kw_only=True):
     countable once: with `surely_new` the reading's identity is remembered but not looked up, because the transport
     says that it never sent this before, however equal it is to something earlier. `released` is the number in the
     quarantine of a reading that is offered again because its device has been accepted since.
+
+    `observed` is what the source itself found out about the device (that it does not answer): then nothing is decoded.
     """
 
     source: str
@@ -48,6 +50,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     where: str = ""
     kind: str = ""
     released: int | None = None
+    observed: Sequence[Observation] = ()
 
 
 class Refused(Struct, frozen=True, kw_only=True):

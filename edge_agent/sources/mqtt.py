@@ -22,6 +22,9 @@ _OFFER_AGAIN_AFTER_S: Final = 5.0
 _KEPT_OF_REFUSED: Final = 4096
 _LONGEST_WHERE: Final = 1024
 _MOST_SAID: Final = 100
+_PRIVATE_REFUSED: Final = (
+    "a private device's publish was not written as its route says; nothing of it is kept"
+)
 Item = Heard | Refused
 
 
@@ -146,11 +149,12 @@ class MqttSource:
             return None
         except DecodeError as error:
             self._counts["refused"] += 1
+            private = self._private(route)
             return Refused(
                 source=self.name,
                 where=arrival.topic[:_LONGEST_WHERE],
-                payload=arrival.payload[:_KEPT_OF_REFUSED],
-                reason=str(error),
+                payload=b"" if private else arrival.payload[:_KEPT_OF_REFUSED],
+                reason=_PRIVATE_REFUSED if private else str(error),
                 received_ms=received_ms,
                 trust=trust,
                 settle=settle,
@@ -181,6 +185,10 @@ class MqttSource:
         if self._first(hint):
             log.warning("%s: no profile for devices called %r; add the name to by_name", self.name, hint)
         return ""
+
+    def _private(self, route: Route) -> bool:
+        """Whether the bytes of this route's devices may be kept nowhere, readable or not."""
+        return bool(route.profile) and self._shelf.profile(route.profile).private
 
     def _identity(self, arrival: Arrival) -> str:
         """What makes a publish itself within this session: its packet id together with what it says."""

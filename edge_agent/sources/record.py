@@ -34,8 +34,8 @@ class Recorder:
         self._left -= self._path.stat().st_size
 
     def write(self, item: Heard | Refused) -> None:
-        """Write the item down; refused bytes are not recorded, the quarantine has them."""
-        if self._file is None or isinstance(item, Refused):
+        """Write down what a device said; refused bytes are not recorded, the quarantine has them."""
+        if self._file is None or isinstance(item, Refused) or item.observed:
             return
         line = line_of(item.reading, item.profile)
         if len(line) > self._left:

@@ -7,8 +7,9 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from chassis import NearMqttSettings, OwnPort, Some, Text
+from chassis import NearMqttSettings, OwnPort, Port, Some, Text
 from device_profiles import Envelope
+from edge_agent.sources.bus_tables import BusSettings
 from edge_agent.sources.ocpp.settings import OcppSettings
 
 
@@ -108,6 +109,21 @@ class ObserveSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     format: Written = Written.BYTES
 
 
+class LlrpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One RFID reader that speaks LLRP; `reader` is its name, as in `readers` of site.toml.
+
+    Without `antennas` all are used, without `power_dbm` the reader's own setting.
+    """
+
+    reader: Text
+    host: Text
+    port: Port = 5084
+    antennas: tuple[Annotated[int, Meta(ge=1, le=32)], ...] = ()
+    power_dbm: Annotated[float, Meta(ge=0, le=36)] | None = None
+    session: Annotated[int, Meta(ge=0, le=3)] = 1
+    profile: Text = "reader_llrp_mqtt"
+
+
 class RecordSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Writes down everything heard, for `lilong agent replay`, until the file has `most_mb`."""
 
@@ -121,6 +137,8 @@ class SourcesSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     mqtt: tuple[MqttSourceSettings, ...] = ()
     coap: CoapSettings | None = None
     observe: tuple[ObserveSettings, ...] = ()
+    bus: tuple[BusSettings, ...] = ()
     ocpp: OcppSettings | None = None
+    llrp: tuple[LlrpSettings, ...] = ()
     record: RecordSettings | None = None
     others: dict[str, dict[str, object]] = field(default_factory=dict)

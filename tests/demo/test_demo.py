@@ -39,6 +39,15 @@ def test_an_unattended_run_counts_itself_and_leaves_nothing_behind(tmp_path: Pat
     assert report["lwm2m"]["promised"] > 0
     assert report["lwm2m"]["lost"] == report["lwm2m"]["duplicated"] == 0
     assert report["held_back"] > 0, "the level underground did not lose its link"
+    seals = report["seals"]
+    assert seals["left"] == seals["returned"] == seals["raised"] == seals["cleared"] >= 1
+    assert seals["sightings"] == seals["kept"] + seals["folded"] + seals["strange"]
+    assert seals["strange"] > seals["strangers_stored"] == 0
+    assert seals["folded"] > seals["kept"] > 0
+    wired = report["wired"]
+    assert wired["meters"] == 200
+    assert 0 < wired["committed"] == wired["heard"] <= wired["answered"]
+    assert wired["lost"] == wired["duplicated"] == wired["invented"] == 0
     assert "/screens/ginkgo-garage" in said.stderr
     assert list(tmp_path.iterdir()) == []
     assert [line for line in command_lines() if str(tmp_path) in line] == []
@@ -87,7 +96,9 @@ def command_lines() -> list[str]:
     return [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
 
 
-@pytest.mark.parametrize("words", [["--bays", "0"], ["--seconds", "-1"], ["--bays", "many"]])
+@pytest.mark.parametrize(
+    "words", [["--bays", "0"], ["--seconds", "-1"], ["--bays", "many"], ["--meters", "-1"]]
+)
 def test_wrong_words_are_a_matter_of_usage(words: list[str]) -> None:
     assert demo(*words).returncode == 2
 

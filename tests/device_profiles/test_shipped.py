@@ -1,5 +1,6 @@
 """Every shipped profile, found by its folder, keeps its golden readings and the rules of its quality scale."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def _is(frame: Frame, trial: Trial) -> bool:
             byte.at < len(payload) and payload[byte.at] & byte.mask in byte.values for byte in frame.having
         )
     )
+
+
+@pytest.mark.parametrize("one", _LOADED, ids=lambda one: one.profile.key)
+def test_every_block_of_registers_has_a_golden_reading(one: Loaded) -> None:
+    good = [trial for trial in golden_of(one.folder).values() if not trial.refused]
+    for block in one.document.modbus.block if one.document.modbus else ():
+        head = struct.pack(">BHH", block.function, block.start, block.count)
+        assert [trial for trial in good if head in bytes.fromhex(trial.hex)], block.name
 
 
 def test_a_wrong_golden_reading_is_noticed() -> None:

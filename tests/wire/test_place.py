@@ -12,7 +12,9 @@ from wire import (
     Lot,
     Place,
     PlaceId,
+    PlannedTag,
     SitePlan,
+    TagKind,
     WireError,
     Words,
     check_plan,
@@ -103,3 +105,47 @@ def test_a_plan_that_does_not_hold_together_is_refused(bad: SitePlan, says: str)
 def test_a_misspelt_key_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="unknown field `devise`"):
         msgspec.convert({"id": "1", "devise": "a"}, Bay)
+
+
+def tag(
+    id: str, dwelling: str = "3-502", readers: tuple[str, ...] = ("reader-1",), meter: str = "m"
+) -> PlannedTag:
+    return PlannedTag(
+        id=id,
+        kind=TagKind.SEAL,
+        meter=DeviceId(meter),
+        dwelling=PlaceId(dwelling),
+        readers=tuple(DeviceId(reader) for reader in readers),
+    )
+
+
+def tagged(*tags: PlannedTag) -> SitePlan:
+    return msgspec.structs.replace(plan(), tags=tags)
+
+
+@pytest.mark.parametrize("written", ["E280 1160 2000 60A4", "e2-80-11-60-20-00-60-a4", "E280116020:0060a4"])
+def test_a_tag_is_known_however_it_is_written(written: str) -> None:
+    (known,) = check_plan(tagged(tag(written, meter="00-04-A3-0B-00-1C-3F-5E"))).tags
+    assert (known.id, known.device) == ("e2801160200060a4", "tag:e2801160200060a4")
+    assert known.meter == "0004a30b001c3f5e"
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (tagged(tag("e280116020")), "expected 8 to 124 hexadecimal digits in whole words of four, as"),
+        (tagged(tag("xyz")), "tag 'xyz': expected 8 to 124 hexadecimal"),
+        (tagged(tag("e2801160"), tag("E280 1160")), "each tag once, got 'e2801160'"),
+        (tagged(tag("e2801160", dwelling="a/b")), "printable text without /, got 'a/b'"),
+        (tagged(tag("e2801160", readers=())), "expected the readers that should see it"),
+        (tagged(tag("e2801160", readers=("a", "a"))), "each once, got"),
+        (tagged(tag("e2801160", meter="")), "expected the ids of its meter and readers, got ''"),
+    ],
+)
+def test_a_tag_that_does_not_fit_is_refused(bad: SitePlan, says: str) -> None:
+    with pytest.raises(WireError, match=says):
+        check_plan(bad)
+
+
+def test_a_site_file_without_tags_stays_good() -> None:
+    assert check_plan(plan()).tags == ()

@@ -1,11 +1,11 @@
 """Rows of CJ/T 188 frames: what the frame, its totals and its status are expected to be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from device_profiles.conformance.compare import same
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.protocols import cjt188
 from device_profiles.protocols.cjt188 import UNITS, Content, Message, Quantity
 
@@ -13,17 +13,18 @@ _DIGITS: Final = frozenset({"addr", "control", "status", "time_bcd"})
 _TYPES: Final[Mapping[int, frozenset[str]]] = {
     0x10: frozenset({"cold_water"}),
     0x11: frozenset({"hot_water", "domestic_hot_water"}),
-    0x12: frozenset({"drinking_water", "direct_drinking_water"}),
-    0x13: frozenset({"reclaimed_water", "grey_water", "recycled_water", "middle_water"}),
-    0x21: frozenset({"cold", "cooling", "cooling_meter"}),
+    0x12: frozenset({"drinking_water", "direct_drinking_water", "pure_water"}),
+    0x13: frozenset({"reclaimed_water", "grey_water", "gray_water", "recycled_water", "middle_water"}),
+    0x21: frozenset({"cold", "cooling", "cooling_meter", "heat_cooling"}),
 }
 _FAMILIES: Final[Mapping[int, frozenset[str]]] = {
     1: frozenset({"water", "water_meter"}),
     2: frozenset({"heat", "heat_meter", "heat_cooling", "heat_cold"}),
     3: frozenset({"gas", "gas_meter"}),
-    4: frozenset({"electricity", "electric", "electricity_meter"}),
+    4: frozenset({"electricity", "electric", "electricity_meter", "other"}),
 }
 _FACTORS: Final = {unit.name.lower(): (unit.dimension, unit.factor) for unit in UNITS.values()}
+_RESERVED: Final = (None, "reserved", "unknown", "undefined")
 _SPELLINGS: Final = {"m³": "m3", "litre": "l", "m³/h": "m3/h"}
 
 
@@ -34,7 +35,6 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
-    octets = bytes.fromhex(row["bytes"])
     expected = dict(row["expected"])
     valid = bool(expected.pop("ok", True))
 
@@ -48,21 +48,16 @@ def vector(row: Row, _setting: Setting) -> Vector:
             came={key: facts.get(key, "nothing") for key in wrong},
         )
 
-    return Vector(decode=lambda: cjt188.decode(octets), compare=compare, invalid=not valid)
+    return Vector(decode=decoding(row["bytes"], cjt188.decode), compare=compare, invalid=not valid)
 
 
 def _agrees(key: str, expected: Any, facts: Mapping[str, Any], message: Message) -> bool:
-    if key == "type":
-        return _is_type(str(expected).lower(), message.frame.meter_type)
-    if key == "di":
-        return _is_identifier(str(expected).lower(), message)
-    if key == "di_byte_order":
-        return _is_order(str(expected).lower(), message)
+    judge = _JUDGES.get(key)
+    if judge is not None:
+        return judge(expected, message)
     if key not in facts:
         return False
     came = facts[key]
-    if key == "data":
-        return expected in (message.body.hex(), message.frame.data.hex())
     if isinstance(expected, Mapping) and "unit" in expected and isinstance(came, Mapping):
         return _same_quantity(expected, came)
     if key in _DIGITS and isinstance(expected, str):
@@ -70,25 +65,52 @@ def _agrees(key: str, expected: Any, facts: Mapping[str, Any], message: Message)
     return same(expected, came)
 
 
-def _is_type(expected: str, code: int) -> bool:
+def _is_type(expected: Any, message: Message) -> bool:
     """A type may be told by its number, its name, or the name of the ten that it belongs to."""
-    names = _TYPES.get(code, frozenset()) | (
-        _FAMILIES.get(code >> 4, frozenset()) if code & 0xF < 10 else frozenset()
-    )
-    return expected == f"0x{code:02x}" or expected in names
+    code, said = message.frame.meter_type, str(expected).lower()
+    family = _FAMILIES.get(code >> 4, frozenset()) if code & 0xF < 10 else frozenset()
+    return said == f"0x{code:02x}" or said in _TYPES.get(code, frozenset()) | family
 
 
-def _is_identifier(expected: str, message: Message) -> bool:
+def _is_identifier(expected: Any, message: Message) -> bool:
     """An identifier may be written as the standard has it or as it came."""
     if message.identifier is None:
         return False
-    return expected in (f"{message.identifier:04x}", message.frame.data[:2].hex())
+    return str(expected).lower() in (f"{message.identifier:04x}", message.frame.data[:2].hex())
 
 
-def _is_order(expected: str, message: Message) -> bool:
+def _is_order(expected: Any, message: Message) -> bool:
     """The order is told by the bytes as they came; `swapped` may be said where it is so."""
-    order, _, remark = expected.partition(" ")
-    return order == message.frame.data[:2].hex() and ("swapped" not in remark or message.swapped)
+    order, _, remark = str(expected).lower().partition(" ")
+    came = "" if message.identifier is None else message.frame.data[:2].hex()
+    return order == came and ("swapped" not in remark or message.swapped)
+
+
+def _is_body(expected: Any, message: Message) -> bool:
+    """Data may be told with the identifier and the serial number before them or without."""
+    return str(expected).lower() in (message.body.hex(), message.frame.data.hex())
+
+
+def _is_error(expected: Any, message: Message) -> bool:
+    return message.refused and _is_body(expected, message)
+
+
+def _is_valve(expected: Any, message: Message) -> bool:
+    """The standard gives the bits 10 no meaning, which may be said in several words."""
+    content = message.content
+    if content is None or content.status is None:
+        return False
+    return expected in _RESERVED if content.valve is None else bool(expected == content.valve)
+
+
+_JUDGES: Final[Mapping[str, Callable[[Any, Message], bool]]] = {
+    "type": _is_type,
+    "di": _is_identifier,
+    "di_byte_order": _is_order,
+    "data": _is_body,
+    "err": _is_error,
+    "valve": _is_valve,
+}
 
 
 def _same_quantity(expected: Mapping[str, Any], came: Mapping[str, Any]) -> bool:
@@ -156,5 +178,7 @@ def _content(content: Content) -> dict[str, Any]:
 def _quantity(quantity: Quantity | None) -> dict[str, Any] | None:
     if quantity is None:
         return None
-    unit = quantity.unit.name if quantity.unit else f"0x{quantity.code:02x}"
-    return {"value": quantity.value, "unit": unit}
+    if quantity.unit is None:  # its digits stand as those of an energy, power or volume do
+        digits = None if quantity.raw is None else quantity.raw / 100
+        return {"value": digits, "unit": f"0x{quantity.code:02x}"}
+    return {"value": quantity.value, "unit": quantity.unit.name}

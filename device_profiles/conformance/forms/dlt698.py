@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import asdict, replace
 
 from device_profiles.conformance.compare import differing
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.errors import DecodeError
 from device_profiles.protocols import dlt698
 from device_profiles.protocols.dlt698 import Apdu, Data, Frame, Records, Result, attribute_of, dar_words
@@ -16,6 +16,7 @@ _DIGITS: Final = frozenset({"control", "sa", "apdu", "oad", "hcs", "fcs"})
 _LINK_KINDS: Final = {"登录": 0, "心跳": 1, "退出": 2, "退出登录": 2}
 _ERRORS: Final = {"APDU无法解析": 1, "服务不支持": 2}
 _ERROR_TAGS: Final = frozenset({110, 238})
+_PIECES: Final = {"first": 0, "last": 1, "confirm": 2, "middle": 3}
 _COUNTS: Final = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 
 
@@ -26,19 +27,18 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, _setting: Setting) -> Vector:
     """Make the row's test."""
-    octets = bytes.fromhex(row["bytes"])
     expected = dict(row["expected"])
     valid = bool(expected.pop("ok", row.get("valid", True)))
     if row.get("layer", "frame") == "frame":
         return Vector(
-            decode=lambda: dlt698.read_frame(octets)[0],
+            decode=decoding(row["bytes"], lambda octets: dlt698.read_frame(octets)[0]),
             compare=lambda came: _compare_frame(expected, came),
             invalid=not valid,
         )
     note = str(expected.pop("note", ""))
     expected.pop("standard_ref", None)
     return Vector(
-        decode=lambda: dlt698.read_apdu(octets),
+        decode=decoding(row["bytes"], dlt698.read_apdu),
         compare=lambda came: _compare_apdu(expected, note, came),
         invalid=not valid,
     )
@@ -61,7 +61,25 @@ def _compare_frame(expected: Mapping[str, Any], frame: Frame) -> Mismatch | None
             facts |= _facts(dlt698.read_apdu(frame.apdu))
         except DecodeError as error:
             facts["apdu_error"] = str(error)
+    facts |= _as_well(expected, frame)
     return differing(_plain(expected), _plain(facts))
+
+
+def _as_well(expected: Mapping[str, Any], frame: Frame) -> dict[str, Any]:
+    """Return the facts that may be told in another way as well, where they are told so.
+
+    A piece of an APDU may be shown with the two bytes that say which piece it is, an address with the byte of its
+    logical one.
+    """
+    found: dict[str, Any] = {}
+    if frame.segment is not None:
+        piece = _PIECES[frame.segment.kind] << 14 | frame.segment.number
+        user = (piece.to_bytes(2, "little") + frame.apdu).hex()
+        found |= {"apdu": user} if str(expected.get("apdu")).lower() == user else {}
+    address = f"{frame.server.digits}{frame.server.logical:02x}"
+    if frame.server.logical and str(expected.get("sa")).lower() == address:
+        found["sa"] = address
+    return found
 
 
 def _compare_apdu(expected: Mapping[str, Any], note: str, came: Apdu) -> Mismatch | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector
+from device_profiles.conformance.vector import Mismatch, Row, Setting, Vector, decoding
 from device_profiles.protocols.mbus import (
     APPLICATION_ERRORS,
     Function,
@@ -89,7 +89,6 @@ def fits(row: Row) -> bool:
 
 def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but the row is needed
     """Make the row's test: every field of the device and of each record, in both vocabularies where both are there."""
-    octets = bytes.fromhex(row["bytes"])
     kind = str(row.get("kind", "valid"))
 
     def compare(came: Telegram) -> Mismatch | None:
@@ -100,7 +99,7 @@ def vector(row: Row, setting: Setting) -> Vector:  # noqa: ARG001  # nothing but
         return Mismatch(expected=[one[0] for one in wrong], came=[one[1] for one in wrong])
 
     return Vector(
-        decode=lambda: read_telegram(octets),
+        decode=decoding(row["bytes"], read_telegram),
         compare=compare,
         invalid="invalid" in kind or row.get("valid") is False,
         may_refuse=kind in ("must_not_crash", "unsupported_by_libmbus"),

@@ -126,12 +126,13 @@ def units_fit(data: bytes, count: int) -> bool:
 
 
 def _either(piece: bytes, known: Collection[int]) -> Quantity:
-    """Read one quantity: a unit that fits goes before one that does not, behind the value before in front of it."""
-    for fitting in (known, UNITS):
-        if piece[4] in fitting:
-            return _last(piece)
-        if piece[0] in fitting:
-            return _first(piece)
+    """Read one quantity: behind the value before in front of it, where only a unit that fits is taken for one."""
+    if piece[4] in known:
+        return _last(piece)
+    if piece[0] in known:
+        return _first(piece)
+    if piece[4] in UNITS:
+        return _last(piece)
     return Quantity(raw=decimals(piece[:4]), unit=None, code=piece[4])
 
 

@@ -1,6 +1,6 @@
 """DL/T 645: how Chinese electricity meters answer, in the editions of 1997 and 2007."""
 
-from device_profiles.protocols.dlt645.control import error_words, function_words
+from device_profiles.protocols.dlt645.control import error_words, function_words, tells_edition
 from device_profiles.protocols.dlt645.decode import Message, decode, understand
 from device_profiles.protocols.dlt645.dialogue import Dlt645Dialogue
 from device_profiles.protocols.dlt645.frame import (
@@ -44,6 +44,7 @@ __all__ = [
     "read_frame",
     "read_frames",
     "read_question",
+    "tells_edition",
     "time_broadcast",
     "understand",
     "write_frame",

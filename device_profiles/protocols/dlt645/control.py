@@ -89,6 +89,12 @@ def edition(control: int, data: bytes) -> int:
     return 2007 if function >= READ_2007 or function == 0x08 else 1997
 
 
+def tells_edition(control: int) -> bool:
+    """Say whether a control code is of one edition; 03 is of both, and its data tell which."""
+    function = control & FUNCTION
+    return function == SECURITY or (function in FUNCTIONS_1997) is not (function in FUNCTIONS_2007)
+
+
 def identifier_width(control: int, version: int) -> int:
     """Return how many bytes of identifier the data begin with; 0 where there is none."""
     function = control & FUNCTION

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from device_profiles.protocols.dlt645.control import (
     ADDRESS,
-    FOLLOW_1997,
     FOLLOW_2007,
     FUNCTION,
     edition,
@@ -78,7 +77,7 @@ def understand(frame: Frame) -> Message:
     item = item_2007(identifier) if version == 2007 else item_1997(identifier)
     rest = data[width:]
     sequence = None
-    if control & FUNCTION in (FOLLOW_1997, FOLLOW_2007) and rest:
+    if control & FUNCTION == FOLLOW_2007 and rest:  # the edition of 1997 numbers nothing
         rest, sequence = rest[:-1], rest[-1]
     return Message(
         frame=frame,

@@ -109,6 +109,20 @@ def test_site_loads_a_plan(
     assert query(database_url, "SELECT id FROM bay") == [("bay-a",)]
 
 
+def test_a_plan_with_tags_on_its_meters_loads(
+    database_url: str, config: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = config(f"[database]\nurl = '{database_url}'")
+    write_site(tmp_path, "a.toml", site="a")
+    with (tmp_path / "a.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[[tags]]\nid = "3476451FD40000000000162E"\nkind = "seal"\nmeter = "m-7"\n'
+            'dwelling = "3-1-502"\nreaders = ["rfid-lobby"]\n'
+        )
+    assert main(["site", *words, "--json", str(tmp_path / "a.toml")]) == 0
+    assert json.loads(capsys.readouterr().out)["site"] == "a"
+
+
 def test_status_tells_how_the_cloud_stands(
     database_url: str, config: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,6 +57,32 @@ def test_missing_records_are_wrong_and_invalid_rows_must_be_refused(tmp_path: Pa
     assert _count(tmp_path, raw="[{}]", must_reject=False).wrong == 1
 
 
+def test_a_version_and_fields_of_others_are_compared_in_the_pack(tmp_path: Path) -> None:
+    """As the RFC's third and eighth example do: version 5, and a field that the RFC does not define."""
+    pack = [{"n": "a", "bver": 5, "bt": 1_700_000_000, "v": 1, "l": "x"}, {"n": "b", "v": 2}]
+    meant = [{"n": "a", "t": 1_700_000_000, "v": 1, "l": "x"}, {"n": "b", "t": 1_700_000_000, "v": 2}]
+    raw = json.dumps(pack)
+    assert _count(tmp_path, raw=raw, input=pack, expected_resolved=meant).agreed == 1
+    with_version = [{**record, "bver": 5} for record in meant]
+    assert _count(tmp_path, raw=raw, input=pack, expected_resolved=with_version).agreed == 1
+    for label, other in (("l", "y"), ("bver", 6), ("v", 3)):
+        wrong = [{**with_version[0], label: other}, with_version[1]]
+        assert _count(tmp_path, raw=raw, input=pack, expected_resolved=wrong).wrong == 1
+
+
+def test_records_that_a_row_does_not_resolve_are_not_judged(tmp_path: Path) -> None:
+    """As for the RFC's seventh example: its pack has four records, what it resolves to was published with three."""
+    pack = [{"n": "a", "v": 1}, {"n": "b", "vb": False}, {"n": "c", "vd": "aGkgCg"}]
+    meant = [{"n": "a", "t": 1_700_000_000, "v": 1}, {"n": "b", "t": 1_700_000_000, "vb": False}]
+    raw = json.dumps(pack)
+    assert _count(tmp_path, raw=raw, input=pack, expected_resolved=meant).agreed == 1
+    assert _count(tmp_path, raw=raw, expected_resolved=meant).wrong == 1
+    wrong = [meant[0], {**meant[1], "vb": True}]
+    assert _count(tmp_path, raw=raw, input=pack, expected_resolved=wrong).wrong == 1
+    other = [meant[0], {**meant[1], "n": "d"}]
+    assert _count(tmp_path, raw=raw, input=pack, expected_resolved=other).wrong == 1
+
+
 def test_the_corpus(tmp_path: Path) -> None:
     count = run_vectors(shared("corpus/senml_vectors.jsonl"), Setting())
     assert count.agreed + count.refused == count.rows

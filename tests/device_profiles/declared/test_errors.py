@@ -129,7 +129,7 @@ def test_a_good_profile_is_loaded(tmp_path: Path) -> None:
             r"tests 1, key hex: expected hexadecimal",
         ),
         (_TOP + 'tests = [{ hexx = "05" }]\n' + _FRAME, r"table tests 1.*`hexx`"),
-        (_TOP + _TESTS, r"key frame: expected one of frame, senml, javascript, codec.py, got none"),
+        (_TOP + _TESTS, r"key frame: expected one of frame, senml, modbus, javascript, codec.py, got none"),
         (_TOP + _TESTS + _FRAME + "[senml]\n", r"key frame: expected one of .*, got frame and senml"),
         (_TOP.replace("made", "Made", 1) + _TESTS + _FRAME, r"key key: expected lower case"),
         (_TOP.replace("120", "12") + _TESTS + _FRAME, r"key silent_after_s"),

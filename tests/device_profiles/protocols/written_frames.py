@@ -37,11 +37,14 @@ def fcs16(octets: bytes) -> bytes:
     return bytes([register % 256, register // 256])
 
 
-def dlt698(address: str, control: int, apdu: bytes, client: int = 0x10) -> bytes:
+def dlt698(
+    address: str, control: int, apdu: bytes, client: int = 0x10, described: int | None = None
+) -> bytes:
     """68, length, control, address, client, check of the head, APDU, check of all, 16."""
     server = decimals(address)
+    kind = len(server) - 1 if described is None else described
     length = 2 + 1 + 1 + len(server) + 1 + 2 + len(apdu) + 2
-    head = bytes([length % 256, length // 256, control, len(server) - 1, *server, client])
+    head = bytes([length % 256, length // 256, control, kind, *server, client])
     checked = head + fcs16(head) + apdu
     return b"\x68" + checked + fcs16(checked) + b"\x16"
 

@@ -60,6 +60,20 @@ def test_a_good_configuration_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
             {"agent": '[[devices]]\nid = "a"\nprofile = "parking_tekzitel_tekzipark"\n' * 2},
             "table [devices[1]]: expected each device once, got 'a' again",
         ),
+        (
+            {
+                "agent": '[[sources.bus]]\nname = "a"\nport = "/dev/ttyUSB0"\n[[sources.bus.devices]]\nid = "m"\n'
+                'profile = "meter_eastron_sdm120"\naddress = "0"\n'
+            },
+            "agent.toml: table [sources.bus[0].devices[0]]: key 'address': expected a Modbus address",
+        ),
+        (
+            {
+                "agent": '[[sources.bus]]\nname = "a"\nport = "/dev/ttyUSB0"\n[[sources.bus.devices]]\nid = "m"\n'
+                'profile = "meter_eastron_sdm120"\naddress = "1"\n[[devices]]\nid = "m"\nprofile = "air_xy_md02"\n'
+            },
+            "table [devices[0]]: key 'profile': expected 'meter_eastron_sdm120' as in [[sources.bus.devices]]",
+        ),
         ({"agent": "[http]\nport = 99999\n"}, "table [http]: key 'port': Expected `int` <= 65535, got 99999"),
         ({"agent": "[outbox]\nmost_mb = -5\n"}, "table [outbox]: key 'most_mb': Expected `int` >= 1"),
         ({"agent": "[pipeline]\nqueue = 0\n"}, "table [pipeline]: key 'queue': Expected `int` >= 1"),

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from edge_agent.commands import main
+from edge_agent.rules import TagRuleSettings
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "gateway.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^`(\w+\.toml)`,[^\n]*\n```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
@@ -46,3 +47,18 @@ def test_meters_that_encrypt_are_added_word_for_word(
     assert main(["check", "--config", str(tmp_path / "agent.toml"), "--json"]) == 0
     found = msgspec.json.decode(capsys.readouterr().out)
     assert (found["keys"], "meters" in found["sources"][1]) == (1, True)
+
+
+def test_tags_and_their_rule_are_good_word_for_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_files(tmp_path)
+    for name, marker in (("site.toml", "[[tags]]"), ("agent.toml", "[rules.tags]")):
+        (block,) = re.findall(rf"^```toml\n({re.escape(marker)}\n.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write("\n" + block)
+        if marker == "[rules.tags]":
+            shown = msgspec.toml.decode(block)["rules"]["tags"]
+            assert msgspec.convert(shown, TagRuleSettings) == TagRuleSettings(), "the page shows the defaults"
+    assert main(["check", "--config", str(tmp_path / "agent.toml"), "--json"]) == 0
+    assert msgspec.json.decode(capsys.readouterr().out)["tags"] == 1

@@ -94,6 +94,7 @@ def test_all_is_well() -> None:
         (changed(acked_age_s=None, up_s=121.0), "E-LINK-02"),
         (changed(silent=["a1", "b2"]), "W-DEV-01"),
         (changed(totals={"lost.telemetry": 3}), "W-LOST-01"),
+        (changed(sources={"riser-3": {"dead": 2, "devices": 50}}), "W-LINE-01"),
         (changed(codecs={"stopped": 3, "resting": 1}), "W-CODEC-01"),
     ],
 )

@@ -72,12 +72,44 @@ def test_every_table_is_one_that_the_agent_knows(text: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "marker", ["chirpstack-v4", "ttn-v3", "garage/", "[sources.coap]", "[[sources.observe]]"]
+    "marker",
+    [
+        "chirpstack-v4",
+        "ttn-v3",
+        "garage/",
+        "[sources.coap]",
+        "[[sources.observe]]",
+        "[[sources.llrp]]",
+        "[[sources.bus]]",
+    ],
 )
 def test_every_source_can_be_built(marker: str, tmp_path: Path) -> None:
     if marker == "ttn-v3" and not Path("/etc/ssl/certs/ca-certificates.crt").exists():
         pytest.skip("the system has no bundle of certificates (apt-get install ca-certificates)")
+    if marker == "[[sources.llrp]]":
+        pytest.importorskip("llrpkit", reason="llrpkit is not installed; the extra llrp brings it")
     assert len(build_sources(settings(marker, 1883, tmp_path), SHELF, clock)) == 1
+
+
+def test_the_rfid_command_reaches_the_gateway(mosquitto: Mosquitto, tmp_path: Path) -> None:
+    if shutil.which("mosquitto_pub") is None:
+        pytest.skip("mosquitto_pub is not installed (apt-get install mosquitto-clients)")
+    (words,) = (words for words in commands("mosquitto_pub") if "rfid/cellar" in words)
+    words[words.index("-p") + 1] = str(mosquitto.port)
+
+    async def story() -> None:
+        intake = Listening()
+        (one,) = build_sources(settings("rfid/lobby", mosquitto.port, tmp_path), SHELF, clock)
+        assert isinstance(one, MqttSource)
+        task = asyncio.create_task(one.run(intake))
+        await until(lambda: one.link.up)
+        await asyncio.to_thread(subprocess.run, words, check=True)
+        await until(lambda: intake.items)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert ("tag:3476451fd40000000000162e", "rfid-cellar/2") in meant(intake)
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize(

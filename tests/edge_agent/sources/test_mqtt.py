@@ -7,8 +7,10 @@ import shutil
 import subprocess
 
 import pytest
+from msgspec.structs import replace
 
-from chassis import ConfigError, MqttSettings
+from chassis import ConfigError, MqttSettings, NearMqttSettings
+from device_profiles import Shelf
 from edge_agent.sources import MqttSource, MqttSourceSettings, Outcome, RouteSettings, Written
 from tests.brokers import LocalBroker, Mosquitto
 from tests.edge_agent.sources.listening import NOW_MS, Kept, Listening, clock, shelf
@@ -36,6 +38,23 @@ def test_hears_raw_bytes_and_envelopes(broker: LocalBroker) -> None:
         assert wrapped.reading.identity == UPLINK["deduplicationId"]
         assert not wrapped.surely_new
         assert one.counts()["stored"] == 2
+
+    asyncio.run(story())
+
+
+def test_what_a_private_device_sends_is_kept_nowhere_even_if_it_is_no_reading(broker: LocalBroker) -> None:
+    async def story() -> None:
+        intake = Listening(lambda _: Outcome.QUARANTINED)
+        private = replace(shelf("p").profile("p"), private=True)
+        route = RouteSettings(topic="rfid", device="reader", profile="p", format=Written.HEX)
+        settings = MqttSourceSettings(broker=NearMqttSettings(port=broker.port), routes=(route,))
+        one = MqttSource(settings, Shelf({"p": private}), clock, "gw1")
+        async with running(one, intake), sensor(broker.port) as mouth:
+            mouth.publish("rfid", b"the number of a passer-by")
+            await until(lambda: intake.refused)
+        (refused,) = intake.refused
+        assert refused.payload == b""
+        assert "passer-by" not in refused.reason
 
     asyncio.run(story())
 

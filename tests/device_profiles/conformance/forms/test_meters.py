@@ -73,6 +73,17 @@ def test_errors_texts_and_addresses_of_645_rows() -> None:
     assert not _right(_row("dlt645", text, ok=True, text="V022"))
 
 
+def test_an_edition_that_a_code_does_not_tell_may_be_either() -> None:
+    told = written.dlt645("9" * 12, 0x08, bytes.fromhex("512210050617"))
+    for version in (1997, 2007):
+        assert _right(_row("dlt645", told, ok=True, version=version))
+    assert not _right(_row("dlt645", told, ok=True, version=2008))
+    several = written.dlt645(_METER, 0xC5, bytes.fromhex("b6ce30"))
+    for err in ("b6ce30", "B6"):
+        assert _right(_row("dlt645", several, ok=True, err=err, error_response=True))
+    assert not _right(_row("dlt645", several, ok=True, err="30"))
+
+
 @pytest.mark.parametrize("protocol", list(_FORMS))
 def test_an_invalid_row_must_be_refused(protocol: str) -> None:
     good = {
@@ -123,6 +134,30 @@ def test_a_quantity_may_be_told_in_another_unit() -> None:
     assert not _right(_row("cjt188", _WATER, ok=True, power={"value": 1, "unit": "kW"}))
 
 
+def test_digits_without_a_known_unit_stand_as_the_standard_has_them() -> None:
+    body = b"\x1f\x90\x01" + bytes.fromhex("1772000000") + bytes(14)
+    octets = written.cjt188(0x30, "1".zfill(14), 0x81, body)
+    assert _right(_row("cjt188", octets, ok=True, type="gas", total={"value": 72.17, "unit": "0x00"}))
+    assert not _right(_row("cjt188", octets, ok=True, total={"value": 0.72, "unit": "kW"}))
+    assert not _right(_row("cjt188", octets, ok=True, total={"value": 72.17, "unit": "m3"}))
+
+
+def test_bits_of_the_valve_without_a_meaning_say_nothing() -> None:
+    for status, right, wrong in ((b"\x02\x00", (None, "reserved"), "open"), (b"\x01\x00", ("closed",), None)):
+        body = b"\x90\x1f\x00" + bytes(4) + b"\x2c" + status
+        octets = written.cjt188(0x10, "1".zfill(14), 0x81, body)
+        assert all(_right(_row("cjt188", octets, ok=True, valve=valve)) for valve in right)
+        assert not _right(_row("cjt188", octets, ok=True, valve=wrong))
+
+
+def test_errors_of_188_rows() -> None:
+    octets = written.cjt188(0x10, "1".zfill(14), 0xC1, b"\x07\x04\x00")
+    for facts in ({"err": "0400", "ser": 7}, {"err": "070400"}, {"data": "070400", "status": "0400"}):
+        assert _right(_row("cjt188", octets, ok=True, error_response=True, **facts))
+    assert not _right(_row("cjt188", octets, ok=True, err="04"))
+    assert not _right(_row("cjt188", octets, ok=True, err="0400", error_response=False))
+
+
 _SET = bytes.fromhex("060102400002001c07e00114101b0b00")
 
 
@@ -170,6 +205,27 @@ def test_facts_of_698_frames() -> None:
         "piid": 2,
     }.items():
         assert not _right(_row("dlt698", octets, ok=True, **(facts | {name: value})))
+
+
+def test_a_piece_may_be_shown_with_its_number_and_an_address_with_its_logical_one() -> None:
+    octets = written.dlt698(_METER, 0xE3, b"\x01\xc0" + b"\x06\x00")
+    for apdu in ("0600", "01C00600"):
+        assert _right(_row("dlt698", octets, ok=True, apdu=apdu))
+    assert not _right(_row("dlt698", octets, ok=True, apdu="00C00600"))
+    logical = written.dlt698(_METER + "01", 0x43, bytes.fromhex("0501022000020100"), described=0x26)
+    for address in (_METER, _METER + "01"):
+        assert _right(_row("dlt698", logical, ok=True, sa=address, logical=1))
+    assert not _right(_row("dlt698", logical, ok=True, sa=_METER + "02"))
+
+
+@pytest.mark.parametrize("protocol", list(_FORMS))
+@pytest.mark.parametrize("digits", ["681", "68zz", "6８"])
+def test_digits_that_spell_no_bytes_are_refused(protocol: str, digits: str) -> None:
+    row = {"protocol": protocol, "bytes": digits, "expected": {"ok": False}}
+    assert _right(row)
+    with pytest.raises(DecodeError, match="expected hexadecimal digits in pairs"):
+        _FORMS[protocol].vector(row, Setting()).decode()
+    assert not _right({**row, "expected": {"ok": True}})
 
 
 @pytest.mark.parametrize("form", [dlt645, dlt698, cjt188])

@@ -269,6 +269,14 @@ def test_more_follows_and_the_follow_up() -> None:
     assert rest.content.values == (2.0,)
 
 
+def test_follow_ups_of_1997_have_no_number() -> None:
+    """DL/T 645-1997 answers 02 with the identifier and the data, as it asks with the identifier alone."""
+    last = decode(dlt645(_METER, 0x82, b"\x1f\x90" + decimals("00000200") + decimals("00000300")))
+    assert last.sequence is None
+    assert last.content
+    assert last.content.values == (2.0, 3.0)
+
+
 def test_an_identifier_out_of_the_tables_is_kept_as_bytes() -> None:
     message = _value("0e010203", b"\x01\x02")
     assert (message.identifier, message.item, message.content) == (0x0E010203, None, None)
