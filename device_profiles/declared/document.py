@@ -121,10 +121,7 @@ class More(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
 
 
 class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What follows a tag, or each of several tags, of a tag-length-value run; `part` as in a field.
-
-    Of several `more` the first whose condition holds is taken.
-    """
+    """What follows a tag, or several, of such a run; of several `more` the first that holds; `part` as in a field."""
 
     tag: int | tuple[int, ...]
     field: tuple[Field, ...] = ()
@@ -136,11 +133,6 @@ class Tag(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def tags(self) -> tuple[int, ...]:
         """The tags behind which the fields come."""
         return self.tag if isinstance(self.tag, tuple) else (self.tag,)
-
-    @property
-    def mores(self) -> tuple[More, ...]:
-        """What follows under conditions; the first that holds is taken."""
-        return self.more if isinstance(self.more, tuple) else (self.more,)
 
 
 class Tlv(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -86,7 +86,8 @@ def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: Around, called: str) 
     check_part(tag.part, spot)
     fields = placed(tag.field, around.order, spot, frozenset(around.names))
     taken = extent(fields)
-    if tag.mores and tlv.length_width:
+    mores = tag.more if isinstance(tag.more, tuple) else (tag.more,)
+    if mores and tlv.length_width:
         raise spot.error("more", "expected a length_width of 0: the length says already what follows")
     if tlv.length_width == 0:
         if any(one.end is None for one in fields):
@@ -103,7 +104,7 @@ def _write_tag(source: Source, tag: Tag, tlv: Tlv, around: Around, called: str) 
     scope = dated(source, Scope(base="start", stop="stop", least=taken, device=device), fields)
     told = constants(source, scope, tag.set, spot)
     write_fields(source, scope, fields, told, around.names)
-    for number, more in enumerate(tag.mores):
+    for number, more in enumerate(mores):
         _write_more(source, more, "elif" if number else "if", (scope, taken), (around, spot, called))
 
 
