@@ -25,6 +25,7 @@ from edge_agent.rules.thermal import CareRules
 from edge_agent.sources import Source, build_sources, profile_named
 from edge_agent.uplink import Uplink
 from wire import BayId, DeviceId, SitePlan, device_id
+from wire.sync import Lane
 
 _VOUCHED_S: Final = 20.0
 """A board that its keeper has not renewed for so long is stale, whatever it says: the keeper may be stuck."""
@@ -133,16 +134,7 @@ class Agent:
             full=self._pipeline.full,
             outbox_bytes=outbox.bytes_used(),
             outbox_most_bytes=settings.outbox.most_mb * 1_000_000,
-            lanes=[
-                LaneAccount(
-                    stream=lane.stream,
-                    epoch=f"{lane.epoch:016x}",
-                    held=lane.next - lane.oldest,
-                    waiting=lane.next - max(lane.committed, lane.oldest),
-                    closed=lane.closed,
-                )
-                for lane in self._books.sender.lanes()
-            ],
+            lanes=self._lanes(),
             sources={source.name: dict(source.counts()) for source in self.sources},
             pipeline=self._counts(),
             codecs=shared_runner().counts(),
@@ -169,6 +161,32 @@ class Agent:
             for device, opinion in self._fields.suspects(self._clock.steady_ms())
             if opinion.suspicion is not None
         ]
+
+    def _lanes(self) -> list[LaneAccount]:
+        """Say how each lane is, also those that the sender is about to take up."""
+        sent = list(self._books.sender.lanes())
+        others = self._disk.outbox.besides({(lane.stream, lane.epoch) for lane in sent})
+        return [self._lane(lane) for lane in sent] + [
+            LaneAccount(
+                stream=lane.stream,
+                epoch=f"{lane.epoch:016x}",
+                held=lane.next - lane.oldest,
+                waiting=lane.next - lane.first,
+                closed=lane.closed,
+            )
+            for lane in others
+        ]
+
+    def _lane(self, lane: Lane) -> LaneAccount:
+        """Say how a lane is; what lies behind a damaged place waits too."""
+        behind = self._disk.outbox.beyond(lane.stream, lane.epoch)
+        return LaneAccount(
+            stream=lane.stream,
+            epoch=f"{lane.epoch:016x}",
+            held=lane.next - lane.oldest,
+            waiting=lane.next - max(lane.committed, lane.oldest) + behind,
+            closed=lane.closed,
+        )
 
     def _counts(self) -> dict[str, int]:
         """Return what became of readings since the start, and what the rules saw without keeping it."""

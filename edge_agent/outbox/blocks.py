@@ -5,7 +5,7 @@ Every stream has its own table, so that a live lane always grows at the table's 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from wire import Batch, Epoch, GatewayId, Rows, Seq, Stream, WireError, decode, 
 BLOCK_ROWS: Final = 500
 _BLOCK_TEXT: Final = 60_000
 """Characters of names and texts in a block: at four bytes each they still fit a batch on the wire."""
+_STREAMS: Final = frozenset(str(stream) for stream in Stream)
 _SEQ_BITS: Final = 40
 _LAST_SEQ: Final = (1 << _SEQ_BITS) - 1
 
@@ -69,15 +70,15 @@ def _sql(stream: Stream) -> _Sql:
 _SQL: Final = {stream: _sql(stream) for stream in Stream}
 
 
-def pack(stream: Stream, epoch: Epoch, first: int, rows: Rows) -> list[Block]:
-    """Pack rows into as few blocks as their sizes allow.
+def pack(stream: Stream, epoch: Epoch, first: int, rows: Rows, ends: str = "") -> list[Block]:
+    """Pack rows into as few blocks as their sizes allow; each notes the `ends` of all live lanes (see `write_ends`).
 
     Raises:
         WireError, ValueError, OverflowError, TypeError: a row cannot be packed.
     """
     blocks = []
     for piece in _pieces(rows):
-        raw = encode(_batch(stream, epoch, first, piece))
+        raw = encode(_batch(stream, epoch, first, piece, ends))
         blocks.append(Block(first=first, end=first + len(piece), raw=raw))
         first += len(piece)
     return blocks
@@ -170,9 +171,27 @@ def _key(number: int, seq: int) -> int:
     return number << _SEQ_BITS | seq
 
 
-def _batch(stream: Stream, epoch: Epoch, first: int, rows: Rows) -> Batch:
+def write_ends(ends: Mapping[Stream, int]) -> str:
+    """Return where each live lane ends after a commit, as its blocks note it.
+
+    A lane whose newest block is destroyed does not know itself how far it went; a block of another stream does.
+    """
+    return " ".join(f"{stream}:{end}" for stream, end in sorted(ends.items()))
+
+
+def ends_in(batch: Batch) -> dict[Stream, int]:
+    """Return the ends that a block notes; none in blocks that were written before they did."""
+    found = {}
+    for word in batch.gateway.split():
+        stream, _, end = word.partition(":")
+        if stream in _STREAMS and end.isdecimal():
+            found[Stream(stream)] = int(end)
+    return found
+
+
+def _batch(stream: Stream, epoch: Epoch, first: int, rows: Rows, ends: str) -> Batch:
     return Batch(
-        gateway=GatewayId(""),
+        gateway=GatewayId(ends),  # on disk every batch is this gateway's own
         stream=stream,
         epoch=epoch,
         first=Seq(first),

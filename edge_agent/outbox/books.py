@@ -63,7 +63,10 @@ class Books:
             raise OutboxDamagedError(f"{self._path} was removed or replaced while it was open")
         with self.ledger.transaction(self.writer):
             trimmed = self.ledger.make_room(self.writer, self._needed(made), self._limits)
-            appended = [self.ledger.append(self.writer, stream, rows) for stream, rows in made.rows.items()]
+            ends = self.ledger.ends_after(made.rows)
+            appended = [
+                self.ledger.append(self.writer, stream, rows, ends) for stream, rows in made.rows.items()
+            ]
             if made.marks:
                 self.seen.save(self.writer, made.marks)
             self._note(made, counts)

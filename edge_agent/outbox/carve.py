@@ -1,6 +1,6 @@
 """The lanes, blocks and identities that can be found in the pages of a damaged outbox, whatever else is broken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -17,7 +17,8 @@ LaneKey = tuple[Stream, Epoch]
 class FoundBlock(Struct, frozen=True, kw_only=True):
     """Where a sound block lies, the lane that it names itself, and its rows `first` to `end` (exclusive).
 
-    `from_ms` and `to_ms` span the rows' times, 0 where they are not known.
+    `from_ms` and `to_ms` span the rows' times, 0 where they are not known. `ends` are where the live lanes of the same
+    epoch ended when it was written.
     """
 
     number: int
@@ -28,6 +29,7 @@ class FoundBlock(Struct, frozen=True, kw_only=True):
     from_ms: int
     to_ms: int
     place: Place
+    ends: Mapping[Stream, int] = {}
 
 
 @dataclass(slots=True)
@@ -37,6 +39,15 @@ class Found:
     lanes: dict[LaneKey, HeldRun] = field(default_factory=dict)
     blocks: list[FoundBlock] = field(default_factory=list)
     seen: dict[int, bytes] = field(default_factory=dict)
+
+    def ends(self) -> dict[LaneKey, int]:
+        """Return how far each lane went at least, as blocks of any stream noted it."""
+        ends: dict[LaneKey, int] = {}
+        for block in self.blocks:
+            for stream, end in block.ends.items():
+                key = (stream, block.epoch)
+                ends[key] = max(end, ends.get(key, 0))
+        return ends
 
 
 def carve(pages: Pages) -> Found:
@@ -74,6 +85,7 @@ def _block(row_id: int, raw: bytes, place: Place) -> FoundBlock | None:
         from_ms=min(times, default=0),
         to_ms=max(times, default=0),
         place=place,
+        ends=blocks.ends_in(batch),
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, pairwise
 from typing import Final
@@ -74,7 +74,13 @@ class Ledger:
 
     # -- inside a transaction ------------------------------------------------------------------------------------
 
-    def append(self, conn: sqlite3.Connection, stream: Stream, rows: Rows) -> Appended:
+    def ends_after(self, added: Mapping[Stream, Rows]) -> str:
+        """Return where the live lanes will end once these rows are added, for their blocks to note."""
+        return blocks.write_ends(
+            {stream: run.next + len(added.get(stream, ())) for stream, run in self._live.items()}
+        )
+
+    def append(self, conn: sqlite3.Connection, stream: Stream, rows: Rows, ends: str = "") -> Appended:
         """Add rows to the stream's live lane, small blocks put together once there are enough of them."""
         run = self._live[stream]
         if not run.saved:
@@ -87,7 +93,7 @@ class Ledger:
         if full and len(grown) >= _MERGED_BLOCKS:
             first, whole = _without_tail(conn, run, grown)
         run.tail = () if full or len(rows) >= _LARGE_ROWS else grown
-        packed = blocks.pack(stream, run.epoch, first, whole)
+        packed = blocks.pack(stream, run.epoch, first, whole, ends)
         run.stop = blocks.add(conn, stream, run.number, run.stop, packed)
         run.next += len(rows)
         return Appended(stream=stream, epoch=run.epoch, count=len(rows))
@@ -144,6 +150,11 @@ class Ledger:
             if run.epoch == epoch and run.stream == stream:
                 return run
         return None
+
+    def beyond(self, stream: Stream, epoch: Epoch) -> int:
+        """Return how many numbers of a lane lie behind its lowest part, where damage has broken it up."""
+        parts = [run.next for run in self._runs.values() if (run.stream, run.epoch) == (stream, epoch)]
+        return max(parts) - parts[0] if parts else 0
 
     def held(self) -> list[HeldLane]:
         """Describe every lane once, the live ones last."""

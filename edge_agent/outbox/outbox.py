@@ -1,6 +1,6 @@
 """The gateway's rows on disk: one commit for many readings, numbered, bounded, read back as columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -172,6 +172,15 @@ class Outbox:
             if self._found(part.stream, part.epoch).oldest > part.first:
                 raise RowsGoneError(f"rows from {part.first} of {part.stream} are no longer held") from error
             raise
+
+    def beyond(self, stream: Stream, epoch: Epoch) -> int:
+        """Return how many numbers of a lane lie behind the part that is sent now, where damage has broken it up."""
+        return self._books.ledger.beyond(stream, epoch)  # the table of lanes is replaced, never changed
+
+    def besides(self, known: Container[tuple[Stream, Epoch]]) -> list[HeldLane]:
+        """Return the lanes on disk that are not among the known ones: they are about to be taken up."""
+        held = self._books.ledger.held()  # the table of lanes is replaced, never changed
+        return [lane for lane in held if (lane.stream, lane.epoch) not in known]
 
     def gaps(self, stream: Stream, epoch: Epoch, below: Seq) -> tuple[Gap, ...]:
         """Return the gaps of a lane that start below a number and that the cloud may not know yet."""

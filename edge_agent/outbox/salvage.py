@@ -78,7 +78,9 @@ class Saving:
         self._lanes = self._found.lanes
         if known is not None:  # of a lane in parts the lowest counts
             self._lanes = {(run.stream, run.epoch): run for run in reversed(known)}
-        self._ends = {(run.stream, run.epoch): run.next for run in known or ()}
+        self._ends = self._found.ends()
+        if known is not None:
+            self._ends = {(run.stream, run.epoch): run.next for run in known}
         self._sure = known is not None
         self._done = False
         self._last: dict[LaneKey, tuple[HeldRun, int]] = {}

@@ -36,7 +36,7 @@ from wire import (
     up_topic,
 )
 from wire import Lane as TopicLane
-from wire.sync import SenderLimits, Slice
+from wire.sync import Lane, SenderLimits, Slice
 
 log = logging.getLogger(__name__)
 _TIDY_EVERY_S: Final = 5.0
@@ -238,10 +238,20 @@ class Uplink:
         for done in sender.expired(now):
             await self._disk.run(Outbox.drop, done.stream, done.epoch, done.below)
             sender.trimmed(done.stream, done.epoch, done.below)
+        for lane in list(sender.lanes()):
+            await self._hurry(lane)
         for stream, epoch in sender.forget():
             more = await self._disk.run(Outbox.forget, stream, epoch)
             if more is not None:
                 self._books.take_up(more)
+
+    async def _hurry(self, lane: Lane) -> None:
+        """Rows and gaps behind a damaged place must not wait until the rows before it are no longer kept for safety."""
+        ended = lane.closed and lane.committed == lane.next > lane.oldest
+        if ended and self._disk.outbox.beyond(lane.stream, lane.epoch):
+            end = Seq(lane.next)
+            await self._disk.run(Outbox.drop, lane.stream, lane.epoch, end)
+            self._books.sender.trimmed(lane.stream, lane.epoch, end)
 
     async def _send(self, now: float) -> None:
         for part in self._books.sender.due(now):
