@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from device_profiles import DecodeError, Profile, Reading
-from edge_agent.accepted import Retaker, accept_device, retake, suggest
+from edge_agent.accepted import Retaker, Suggester, accept_device, retake
 from edge_agent.outbox import Entry, NotKeptError, Outbox, Quarantined
 from edge_agent.sources import Outcome
 from tests.edge_agent.gateway import SENSOR, Parts
@@ -142,7 +142,27 @@ def test_what_cannot_be_dated_or_is_not_whole_or_still_bad_stays(tmp_path: Path,
 
 def test_guesses_are_made_by_device() -> None:
     parts_of = [_spoilt(b"bad"), _spoilt(), _spoilt(cut=True)]
-    assert set(suggest(parts_of, [])) == {SENSOR}
+    assert set(asyncio.run(Suggester([]).suggest(parts_of))) == {SENSOR}
+
+
+def test_guesses_are_made_once_for_what_lies_there() -> None:
+    asked: list[bytes] = []
+
+    def decode(reading: Reading) -> Sequence[Observation]:
+        asked.append(reading.payload)
+        return GOOD.decode(reading)
+
+    suggester = Suggester([replace(GOOD, decode=decode)])
+
+    async def twice() -> None:
+        first = await suggester.suggest([_spoilt(b"one")])
+        times = len(asked)
+        assert await suggester.suggest([_spoilt(b"one")]) == first
+        assert len(asked) == times > 0
+        await suggester.suggest([_spoilt(b"two"), _spoilt(b"one")])
+        assert len(asked) > times
+
+    asyncio.run(twice())
 
 
 async def _landed_late(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
