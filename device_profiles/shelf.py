@@ -37,8 +37,9 @@ class Shelf:
             return self._profiles[versions[0]]
         if versions:
             raise ProfileError(f"expected {key!r} with a version, one of: {', '.join(versions)}")
-        near = get_close_matches(key, self._profiles, n=3, cutoff=0.4) or list(self._profiles)
-        raise ProfileError(f"expected a known device profile, got {key!r}; near: {', '.join(near)}")
+        near = get_close_matches(key, self._profiles, n=3, cutoff=0.4)
+        hint = f"near: {', '.join(near)}" if near else "lilong profile list shows all"
+        raise ProfileError(f"expected a known device profile, got {key!r}; {hint}")
 
     def keys(self) -> tuple[str, ...]:
         """Return every key, sorted."""

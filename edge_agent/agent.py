@@ -13,7 +13,7 @@ from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watch
 from device_profiles import Profile, Shelf, load_shelf
 from device_profiles.javascript import shared_runner
 from device_profiles.recognition import Guess
-from edge_agent.accepted import Retaker, read_accepted, suggest
+from edge_agent.accepted import Retaker, Suggester, read_accepted
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, Configuration
@@ -55,6 +55,7 @@ class Agent:
         self._queue = IntakeQueue(settings.pipeline.queue)
         self._pipeline = Pipeline(self._queue, self._disk, self._books, settings.pipeline)
         self._retaker = Retaker(accepted, self._registry, self._disk)
+        self._suggester = Suggester(self._registry.profiles.values())
         self._bays = bays_of(configuration.plan)
         self._rule = BayRule(self._bays, settings.rules.bay)
         self._fields = FieldRule(self._bays, neighbours_of(configuration.plan), settings.rules.field)
@@ -62,9 +63,8 @@ class Agent:
         self._care = CareRules(self._judge, settings.rules.thermal, self._clock)
         self._listener = Listener(self._care, self._clock)
         facts = self._disk.outbox.facts()
-        self._judge.recall(facts)
-        self._care.recall(facts)
-        self._listener.recall(facts)
+        for part in (self._judge, self._care, self._listener):
+            part.recall(facts)
         self.uplink = self._uplinked(configuration)
         self._hub = BoardHub(vouched_s=_VOUCHED_S)
         self._beside = lines_without_bays(settings, self._bays)
@@ -213,7 +213,7 @@ class Agent:
 
     async def suggest(self, entries: Sequence[Quarantined]) -> dict[str, list[Guess]]:
         """Return which profiles could be right for devices in the quarantine."""
-        return await asyncio.to_thread(suggest, entries, self._registry.profiles.values())
+        return await self._suggester.suggest(entries)
 
     def _committed(self) -> None:
         self.uplink.wake()

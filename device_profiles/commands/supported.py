@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from device_profiles.errors import ProfileError
 from device_profiles.shelf import load_folders
 from device_profiles.supported import supported_page
 
@@ -13,5 +14,8 @@ def supported(options: argparse.Namespace, language: str) -> int:  # noqa: ARG00
     if options.output is None:
         sys.stdout.write(page)
     else:
-        options.output.write_text(page, encoding="utf-8")
+        try:
+            options.output.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise ProfileError(f"{options.output}: the page cannot be written ({error.strerror})") from error
     return 0

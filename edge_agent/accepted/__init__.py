@@ -2,6 +2,6 @@
 
 from edge_agent.accepted.file import Accepted, accept_device, read_accepted
 from edge_agent.accepted.retake import Retaker
-from edge_agent.accepted.suggest import suggest
+from edge_agent.accepted.suggest import Suggester
 
-__all__ = ["Accepted", "Retaker", "accept_device", "read_accepted", "suggest"]
+__all__ = ["Accepted", "Retaker", "Suggester", "accept_device", "read_accepted"]

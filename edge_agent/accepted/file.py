@@ -41,8 +41,10 @@ def accept_device(path: Path, device: DeviceId, profile: str) -> None:
     """Write down that a device has this profile, in place of an earlier one; a power cut leaves no half file.
 
     Raises:
-        ConfigError: the file is wrong, or cannot be written.
+        ConfigError: no device can have such a name, the file is wrong, or cannot be written.
     """
+    if not device.strip() or not device.isprintable():
+        raise ConfigError(f"expected a device as the quarantine page shows it, got {device!r}")
     accepted = read_accepted(path) | {device: profile}
     lines = [
         f"\n[[devices]]\nid = {json.dumps(name, ensure_ascii=False)}\nprofile = {json.dumps(key)}\n"

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from chassis import ConfigError
 from device_profiles import DecodeError, Profile, Reading
 from device_profiles.javascript import trying
@@ -19,31 +21,40 @@ from wire import DeviceId, TimeTrust
 log = logging.getLogger(__name__)
 _LOOK_EVERY_S: Final = 2.0
 _MOST: Final = 1000
+_LOOKS: Final = 5
+"""So often the quarantine is looked at after a change: what was on its way there at that moment arrives later."""
 
 
 class Retaker:
     """Watches `accepted.toml`; what becomes understood leaves the quarantine in the commit that keeps it.
 
-    An entry whose time nobody knows (no clock at the time), or of which only a part was kept, stays where it is.
+    An entry whose time nobody knows (no clock at the time), or of which only a part was kept, stays where it is. Where
+    the profile is private, what is not understood stays without its bytes.
     """
 
     def __init__(self, path: Path, registry: Registry, disk: Disk) -> None:
         """Take the file, and the registry, whose accepted devices grow."""
         self._path, self._registry, self._disk = path, registry, disk
         self._stamp = _stamp(path)
-        self._offered: set[int] = set()
+        self._tried: set[int] = set()
+        self._looks = _LOOKS
+        self._wiped = False
         self.counts = {"retaken": 0}
 
     async def run(self, intake: Intake) -> None:
         """Watch until cancelled; what was accepted or learned while the agent was down is taken up first."""
-        await self._retake(intake)
         while True:
+            if self._looks > 0:
+                self._looks -= 1
+                await self._retake(intake)
             await asyncio.sleep(_LOOK_EVERY_S)
+            await self._fold()
             stamp = _stamp(self._path)
             if stamp != self._stamp:
                 self._stamp = stamp
                 self._read()
-                await self._retake(intake)
+                self._tried.clear()
+                self._looks = _LOOKS
 
     def _read(self) -> None:
         try:
@@ -63,41 +74,54 @@ class Retaker:
             shelf = await self._disk.run(Outbox.shelf, _MOST)
         except OutboxError as error:
             log.warning("the quarantine cannot be read now: %s", error)
+            self._looks = max(self._looks, 1)
             return
         for kept in reversed(shelf):
-            if kept.number in self._offered:
+            if kept.number in self._tried:
                 continue
+            self._tried.add(kept.number)
             item = await asyncio.to_thread(self._understood, kept)
             if item is not None:
-                self._offered.add(kept.number)
                 await intake.put(item)
+
+    async def _fold(self) -> None:
+        """Let nothing of a picture that left the quarantine stand in the outbox's log either."""
+        if not self._wiped:
+            return
+        try:
+            await self._disk.run(Outbox.fold_log)
+            self._wiped = False
+        except OutboxError as error:
+            log.warning("the outbox's log cannot be emptied now: %s", error)
 
     def _understood(self, kept: Kept) -> Heard | None:
         entry = kept.entry
-        if entry.cut or not entry.device or entry.trust == TimeTrust.UNSYNCED:
-            return None
-        device = DeviceId(entry.device)
-        profile = self._registry.profile_of(device, entry.profile)
-        if profile is None:
+        profile = self._registry.profile_of(DeviceId(entry.device), entry.profile)
+        if not entry.device or profile is None:
             return None
         reading = reading_of(entry)
-        if not _decodes(profile, self._registry.with_key(reading)):
-            return None
+        whole = not entry.cut and entry.trust != TimeTrust.UNSYNCED
+        if not whole or not _decodes(profile, self._registry.with_key(reading)):
+            if not profile.private or not entry.payload:
+                return None
+            reading = replace(reading, payload=b"")  # a picture from before anybody knew that it was one
         return Heard(
             source=entry.source,
             reading=reading,
             profile=entry.profile,
-            settle=partial(self._settled, kept.number),
+            settle=partial(self._settled, kept.number, profile),
             where=entry.where,
             kind=entry.kind,
             released=kept.number,
         )
 
-    def _settled(self, number: int, outcome: Outcome) -> None:
-        if outcome.kept:
+    def _settled(self, number: int, profile: Profile, outcome: Outcome) -> None:
+        self._wiped |= profile.private
+        if not outcome.kept:
+            self._tried.discard(number)
+            self._looks = max(self._looks, 1)
+        elif outcome is not Outcome.QUARANTINED:
             self.counts["retaken"] += 1
-        else:
-            self._offered.discard(number)
 
 
 def _decodes(profile: Profile, reading: Reading) -> bool:

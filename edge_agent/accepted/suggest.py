@@ -1,6 +1,7 @@
 """Which profiles could be right for the devices whose bytes lie in the quarantine."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from device_profiles import Profile
@@ -10,18 +11,41 @@ from edge_agent.outbox import Quarantined
 
 _MOST_DEVICES: Final = 20
 _MOST_FRAMES: Final = 5
+_Frames = tuple[Quarantined, ...]
 
 
-def suggest(entries: Sequence[Quarantined], profiles: Iterable[Profile]) -> dict[str, list[Guess]]:
-    """Return guesses by device, of the newest devices and frames; `entries` has the newest first."""
-    frames: dict[str, list[Quarantined]] = {}
+class Suggester:
+    """Guesses once for what lies there: hundreds of vendors' codecs take seconds to ask, pages are loaded again."""
+
+    def __init__(self, profiles: Collection[Profile]) -> None:
+        """Take the profiles that can be."""
+        self._profiles = profiles
+        self._made: dict[_Frames, list[Guess]] = {}
+        self._turn = asyncio.Lock()
+
+    async def suggest(self, entries: Sequence[Quarantined]) -> dict[str, list[Guess]]:
+        """Return guesses by device, of the newest devices and frames; `entries` has the newest first."""
+        async with self._turn:
+            frames = _frames(entries)
+            self._made = {
+                known: self._made[known]
+                if known in self._made
+                else await asyncio.to_thread(self._guess, known)
+                for known in frames.values()
+            }
+            return {device: self._made[known] for device, known in frames.items()}
+
+    def _guess(self, frames: _Frames) -> list[Guess]:
+        readings = [reading_of(one) for one in reversed(frames)]
+        return guess(readings, self._profiles, called=frames[0].kind)
+
+
+def _frames(entries: Sequence[Quarantined]) -> Mapping[str, _Frames]:
+    found: dict[str, _Frames] = {}
     for entry in entries:
-        if entry.device and entry.payload and not entry.cut:
-            frames.setdefault(entry.device, []).append(entry)
-    known = list(profiles)
-    return {
-        device: guess(
-            [reading_of(one) for one in reversed(found[:_MOST_FRAMES])], known, called=found[0].kind
-        )
-        for device, found in list(frames.items())[:_MOST_DEVICES]
-    }
+        if not entry.device or not entry.payload or entry.cut:
+            continue
+        before = found.get(entry.device, ())
+        if len(before) < _MOST_FRAMES and (before or len(found) < _MOST_DEVICES):
+            found[entry.device] = (*before, entry)
+    return found

@@ -149,6 +149,15 @@ class Outbox:
             with ledger.transaction(self._books.writer):
                 ledger.set_clock(self._books.writer, boot, offset_ms)
 
+    def fold_log(self) -> None:
+        """Put the write-ahead log into the file and empty it: what was deleted is then in neither.
+
+        Raises:
+            NotKeptError: the disk refused; call it again later.
+        """
+        with self._writing, self._reading, disk.typed_errors():
+            self._books.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     # -- reading -------------------------------------------------------------------------------------------------
 
     def lanes(self) -> list[HeldLane]:

@@ -1,7 +1,8 @@
 """Bytes that could not be understood, the newest of them kept for a person to look at."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -32,7 +33,6 @@ class QuarantineShelf:
     ) -> None:
         """Write entries, and delete those released, in the caller's transaction; `settle` once it is committed."""
         self._staged = {key: size for key, size in self._sizes.items() if key not in released}
-        conn.executemany("DELETE FROM quarantine WHERE id = ?", [(key,) for key in released])
         key = max(self._sizes, default=0)  # a number released just now is not given again in this run
         lines = []
         for entry in found[-self._most :]:
@@ -40,8 +40,10 @@ class QuarantineShelf:
             raw = _encoder.encode(_cut(entry))
             lines.append((key, len(raw), raw))
             self._staged[key] = len(raw)
-        conn.executemany("INSERT INTO quarantine (id, size, entry) VALUES (?, ?, ?)", lines)
-        self._make_room(conn)
+        with _overwriting(conn):
+            conn.executemany("DELETE FROM quarantine WHERE id = ?", [(gone,) for gone in released])
+            conn.executemany("INSERT INTO quarantine (id, size, entry) VALUES (?, ?, ?)", lines)
+            self._make_room(conn)
 
     def settle(self) -> None:
         """Take note that what `save` wrote is committed."""
@@ -58,6 +60,16 @@ class QuarantineShelf:
         for key in gone:
             del self._staged[key]
         conn.executemany("DELETE FROM quarantine WHERE id = ?", [(key,) for key in gone])
+
+
+@contextmanager
+def _overwriting(conn: sqlite3.Connection) -> Iterator[None]:
+    """Let zeros overwrite what is deleted or moved: it may be pictures from before a private device was known."""
+    conn.execute("PRAGMA secure_delete = ON").fetchone()
+    try:
+        yield
+    finally:
+        conn.execute("PRAGMA secure_delete = OFF").fetchone()
 
 
 def newest(conn: sqlite3.Connection, most: int) -> list[Kept]:

@@ -83,6 +83,8 @@ def test_supported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = capsys.readouterr().out
     assert main(["supported", "--output", str(tmp_path / "S.md")]) == 0
     assert (tmp_path / "S.md").read_text(encoding="utf-8") == page
+    assert main(["supported", "--output", str(tmp_path / "none" / "S.md")]) == 3
+    assert "the page cannot be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["check", "list", "decode", "supported"])

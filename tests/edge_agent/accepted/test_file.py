@@ -30,3 +30,10 @@ def test_a_file_that_somebody_spoilt_is_not_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="run the command as the agent's user"):
         accept_device(tmp_path / "none" / "accepted.toml", DeviceId("a"), "one")
+
+
+@pytest.mark.parametrize("device", ["", "  ", "a\nb", "a\x7f", "\udcff"])
+def test_what_is_no_device_is_not_written_down(tmp_path: Path, device: str) -> None:
+    with pytest.raises(ConfigError, match="as the quarantine page shows it"):
+        accept_device(tmp_path / "accepted.toml", DeviceId(device), "one")
+    assert list(tmp_path.iterdir()) == []

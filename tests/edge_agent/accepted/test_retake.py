@@ -2,15 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from edge_agent.accepted import Retaker, accept_device, suggest
+from device_profiles import DecodeError, Profile, Reading
+from edge_agent.accepted import Retaker, Suggester, accept_device, retake
 from edge_agent.outbox import Entry, NotKeptError, Outbox, Quarantined
 from edge_agent.sources import Outcome
 from tests.edge_agent.gateway import SENSOR, Parts
-from wire import TimeTrust
+from tests.edge_agent.pipeline.test_understand import GOOD
+from wire import Observation, TimeTrust
 
 
 def _spoilt(payload: bytes = b"ok", **others: object) -> Quarantined:
@@ -98,9 +102,9 @@ async def _disk_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes: list[Outcome] = []
     settled = retaker._settled
 
-    def noted(number: int, outcome: Outcome) -> None:
+    def noted(number: int, profile: Profile, outcome: Outcome) -> None:
         outcomes.append(outcome)
-        settled(number, outcome)
+        settled(number, profile, outcome)
 
     monkeypatch.setattr(retaker, "_settled", noted)
     task = asyncio.create_task(retaker.run(parts.queue))
@@ -108,7 +112,8 @@ async def _disk_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(parts.disk.outbox.quarantine()) == 1  # still there
-    assert not retaker._offered  # and will be offered again
+    assert not retaker._tried  # and will be offered again
+    assert retaker._looks  # by itself
     parts.disk.close()
 
 
@@ -137,4 +142,76 @@ def test_what_cannot_be_dated_or_is_not_whole_or_still_bad_stays(tmp_path: Path,
 
 def test_guesses_are_made_by_device() -> None:
     parts_of = [_spoilt(b"bad"), _spoilt(), _spoilt(cut=True)]
-    assert set(suggest(parts_of, [])) == {SENSOR}
+    assert set(asyncio.run(Suggester([]).suggest(parts_of))) == {SENSOR}
+
+
+def test_guesses_are_made_once_for_what_lies_there() -> None:
+    asked: list[bytes] = []
+
+    def decode(reading: Reading) -> Sequence[Observation]:
+        asked.append(reading.payload)
+        return GOOD.decode(reading)
+
+    suggester = Suggester([replace(GOOD, decode=decode)])
+
+    async def twice() -> None:
+        first = await suggester.suggest([_spoilt(b"one")])
+        times = len(asked)
+        assert await suggester.suggest([_spoilt(b"one")]) == first
+        assert len(asked) == times > 0
+        await suggester.suggest([_spoilt(b"two"), _spoilt(b"one")])
+        assert len(asked) > times
+
+    asyncio.run(twice())
+
+
+async def _landed_late(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retake, "_LOOK_EVERY_S", 0.01)
+    parts = Parts(folder)
+    retaker = _accepting(parts, folder)
+    await retaker._retake(parts.queue)  # the shelf is empty: the reading is still on its way to it
+    _shelve(parts, _spoilt())
+    await _run(parts, retaker, 1)
+    assert parts.disk.outbox.quarantine() == []
+    parts.disk.close()
+
+
+def test_what_was_being_quarantined_at_that_moment_is_taken_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(_landed_late(tmp_path, monkeypatch))
+
+
+def _found_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if file.is_file() and b"\xa7" * 40 in file.read_bytes()]
+
+
+async def _private(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retake, "_LOOK_EVERY_S", 0.01)
+    parts = Parts(folder)
+
+    def whole(reading: Reading) -> Sequence[Observation]:
+        if not reading.payload.startswith(b"ok"):
+            raise DecodeError("expected a picture")
+        return GOOD.decode(reading)
+
+    camera = replace(GOOD, key="battery", private=True, decode=whole)
+    profiles = {"good": GOOD, "battery": camera}
+    parts.registry = replace(parts.registry, profiles=profiles)
+    pictures = [b"ok" + b"\xa7" * 40, b"bad" + b"\xa7" * 40, b"cut" + b"\xa7" * 40]
+    _shelve(parts, _spoilt(pictures[0]), _spoilt(pictures[1]), _spoilt(pictures[2], cut=True))
+    retaker = _accepting(parts, folder)
+    task = asyncio.create_task(retaker.run(parts.queue))
+    await parts.run_until(lambda: parts.pipeline.counts["quarantined"] == 2 and not retaker._wiped)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    left = parts.disk.outbox.quarantine()
+    assert [entry.payload for entry in left] == [b"", b""]
+    assert not _found_in(folder)
+    parts.disk.close()
+
+
+def test_pictures_from_before_the_device_was_known_leave_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(_private(tmp_path, monkeypatch))
