@@ -13,7 +13,7 @@ from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watch
 from device_profiles import Profile, Shelf, load_shelf
 from device_profiles.javascript import shared_runner
 from device_profiles.recognition import Guess
-from edge_agent.accepted import Retaker, Suggester, read_accepted
+from edge_agent.accepted import Accepted, Retaker, Suggester, sound_accepted
 from edge_agent.board import BoardKeeper
 from edge_agent.clock import SystemClock
 from edge_agent.config import AgentSettings, Configuration
@@ -42,8 +42,8 @@ class Agent:
         self._clock = SystemClock(settings.clock.trust)
         shelf = load_shelf([configuration.path(name) for name in settings.profiles])
         with blaming(configuration.name):
-            self._registry = registry_of(configuration, shelf)
             accepted = configuration.path(settings.accepted)
+            self._registry = registry_of(configuration, shelf, sound_accepted(accepted, shelf.keys()))
             self.sources = list(sources or self._configured(shelf))
         self._disk = Disk(
             Outbox.open(
@@ -252,15 +252,11 @@ def lines_without_bays(settings: AgentSettings, bays: Container[DeviceId]) -> fr
     )
 
 
-def registry_of(configuration: Configuration, shelf: Shelf) -> Registry:
+def registry_of(configuration: Configuration, shelf: Shelf, accepted: Accepted) -> Registry:
     """Return which profile decodes which device; a profile that does not exist is an error of the configuration.
 
     What agent.toml says of a device goes before what was accepted on the command line.
     """
-    path = configuration.path(configuration.agent.accepted)
-    accepted = read_accepted(path)
-    for device, key in accepted.items():
-        profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
     devices: dict[DeviceId, str] = {}
     polled = {
         device_id(one.id): one.profile for line in configuration.agent.sources.bus for one in line.devices

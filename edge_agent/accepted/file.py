@@ -1,7 +1,9 @@
 """`accepted.toml`: which profile a person accepted for which device; written by the command, read by the agent."""
 
 import json
+import logging
 import os
+from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,7 @@ from msgspec import Struct
 from chassis import ConfigError, Text, read_config
 from wire import DeviceId, device_id
 
+log = logging.getLogger(__name__)
 _HEAD: Final = "# 由 lilong agent accept 写入。Written by lilong agent accept; a running agent takes it up.\n"
 
 
@@ -35,6 +38,27 @@ def read_accepted(path: Path) -> Accepted:
     if not path.exists():
         return {}
     return {device_id(entry.id): entry.profile for entry in read_config(path, _File).devices}
+
+
+def sound_accepted(path: Path, known: Container[str]) -> Accepted:
+    """Return the accepted devices with a known profile, and log the rest: what a command wrote stops no gateway.
+
+    A device that is left out goes to the quarantine again, where it can be accepted once more.
+    """
+    try:
+        accepted = read_accepted(path)
+    except ConfigError as error:
+        log.error("%s; no device counts as accepted until somebody mends or deletes the file", error)  # noqa: TRY400
+        return {}
+    for device, key in accepted.items():
+        if key not in known:
+            log.error(
+                "%s: device %r: expected a known profile, got %r; its readings are quarantined",
+                path,
+                device,
+                key,
+            )
+    return {device: key for device, key in accepted.items() if key in known}
 
 
 def accept_device(path: Path, device: DeviceId, profile: str) -> None:

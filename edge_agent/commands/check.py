@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 
 from chassis import ConfigError, MqttLink, MqttPlan, blaming, say, spoken
-from device_profiles import load_shelf
+from device_profiles import Shelf, load_shelf
+from edge_agent.accepted import Accepted, read_accepted
 from edge_agent.agent import registry_of
 from edge_agent.clock import SystemClock
-from edge_agent.config import read_configuration
-from edge_agent.sources import build_sources
+from edge_agent.config import Configuration, read_configuration
+from edge_agent.sources import build_sources, profile_named
 from wire import Words
 
 
@@ -20,7 +21,7 @@ def check(arguments: argparse.Namespace) -> int:
     settings = configuration.agent
     shelf = load_shelf([configuration.path(name) for name in settings.profiles])
     with blaming(configuration.name):
-        registry = registry_of(configuration, shelf)
+        registry = registry_of(configuration, shelf, _accepted(configuration, shelf))
         sources = build_sources(settings.sources, shelf, SystemClock(settings.clock.trust))
         MqttLink(settings.uplink.mqtt, MqttPlan(client_id="", topics=(), on_arrival=lambda _: None))
         _check_outbox(configuration.path(settings.outbox.path))
@@ -46,6 +47,15 @@ def check(arguments: argparse.Namespace) -> int:
         print(f"{name:>18}: {', '.join(value) if isinstance(value, list) else value}")
     print(say(Words(zh="配置正确。", en="The configuration is good."), spoken()))
     return 0
+
+
+def _accepted(configuration: Configuration, shelf: Shelf) -> Accepted:
+    """Return the accepted devices; what a running agent would leave out is an error here."""
+    path = configuration.path(configuration.agent.accepted)
+    accepted = read_accepted(path)
+    for device, key in accepted.items():
+        profile_named(shelf, key, f"{path}: device {device!r}: key 'profile'")
+    return accepted
 
 
 def _check_outbox(path: Path) -> None:

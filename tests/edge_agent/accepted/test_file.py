@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chassis import ConfigError
-from edge_agent.accepted import accept_device, read_accepted
+from edge_agent.accepted import accept_device, read_accepted, sound_accepted
 from wire import DeviceId
 
 
@@ -37,3 +37,16 @@ def test_what_is_no_device_is_not_written_down(tmp_path: Path, device: str) -> N
     with pytest.raises(ConfigError, match="as the quarantine page shows it"):
         accept_device(tmp_path / "accepted.toml", DeviceId(device), "one")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_with_the_file_stops_no_gateway(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "accepted.toml"
+    accept_device(path, DeviceId("a"), "one")
+    accept_device(path, DeviceId("b"), "gone")
+    assert sound_accepted(path, {"one"}) == {"a": "one"}
+    assert "device 'b': expected a known profile, got 'gone'" in caplog.text
+    path.write_text("devices = 3\n", encoding="utf-8")
+    assert sound_accepted(path, {"one"}) == {}
+    assert "until somebody mends or deletes the file" in caplog.text
