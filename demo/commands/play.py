@@ -274,13 +274,26 @@ async def _wired(scene: Scene) -> Wired:
 
 async def _apart(scene: Scene) -> Apart:
     url = scene.stage.postgres.url
+    seals = await _seals(scene)
     held = await read_beside(url)
-    counts = (await asyncio.to_thread(scene.stage.account)).get("pipeline", {})
     return Apart(
         wired=await _wired(scene),
         lwm2m=beside(scene.lwm2m.promised(), scene.lwm2m.notified(), held),
-        seals=await count_seals(url, scene.readers, counts),
+        seals=seals,
     )
+
+
+async def _seals(scene: Scene) -> SealCount:
+    """Count when the gateway has heard the readers' last word: their broker answers them before it has."""
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    while True:
+        counts = (await asyncio.to_thread(scene.stage.account)).get("pipeline", {})
+        seals = await count_seals(scene.stage.postgres.url, scene.readers, counts)
+        heard = seals.kept + seals.folded + seals.strange
+        if (seals.good and heard >= seals.sightings) or loop.time() - began_s > _GIVE_UP_AFTER_S:
+            return seals
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 def _agent_cost(before: Cost, after: Cost, held: Held) -> AgentCost:
