@@ -10,7 +10,7 @@ from typing import Final
 from starlette.applications import Starlette
 
 from chassis import BoardHub, ConfigError, blaming, listen, notify, serve, watchdog_every_s
-from device_profiles import Profile, Shelf, load_shelf
+from device_profiles import Shelf, load_shelf
 from device_profiles.javascript import shared_runner
 from device_profiles.recognition import Guess
 from edge_agent.accepted import Accepted, Retaker, Suggester, sound_accepted
@@ -275,9 +275,12 @@ def registry_of(configuration: Configuration, shelf: Shelf, accepted: Accepted) 
         devices[device] = profile_named(shelf, entry.profile, f"{where}: key 'profile'")
         if entry.means:
             meanings[device] = checked(entry.means, where)
-    profiles: dict[str, Profile] = {key: shelf.profile(key) for key in shelf.keys()}  # noqa: SIM118  # no mapping
     return Registry(
-        profiles=profiles, devices=devices, accepted=accepted, meanings=meanings, keys=configuration.keys
+        profiles=shelf.by_key(),
+        devices=devices,
+        accepted=accepted,
+        meanings=meanings,
+        keys=configuration.keys,
     )
 
 
