@@ -98,9 +98,17 @@ def folders_in(shelf: Path) -> list[Path]:
     return sorted(path.parent for path in shelf.glob(f"*/{PROFILE_FILE}"))
 
 
+def key_problem(key: str) -> str:
+    """Return what is wrong with a profile's key, nothing if it can be one."""
+    if key and not set(key) - set("abcdefghijklmnopqrstuvwxyz0123456789_.@-"):
+        return ""
+    return f"expected lower case letters, digits and _ . @ - , got {key!r}"
+
+
 def _check(document: Document, spot: Spot) -> None:
-    if not document.key or set(document.key) - set("abcdefghijklmnopqrstuvwxyz0123456789_.@-"):
-        raise spot.error("key", f"expected lower case letters, digits and _ . @ - , got {document.key!r}")
+    problem = key_problem(document.key)
+    if problem:
+        raise spot.error("key", problem)
     if not document.tests and document.javascript is None:
         raise spot.error("tests", "expected at least one test")
     if not document.sources:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from device_profiles.commands.words import complain, say, tell
 from device_profiles.errors import DecodeError
-from device_profiles.folder import PROFILE_FILE, load_folder
+from device_profiles.folder import PROFILE_FILE, key_problem, load_folder
 from device_profiles.quality import FILE, RULES
 from device_profiles.written import from_hex
 
@@ -41,8 +41,12 @@ gives = {{ "device.heartbeat" = true }}
 
 
 def new(options: argparse.Namespace, language: str) -> int:
-    """Write the folder; return 1 if it is there already, 2 if the frames are no bytes."""
+    """Write the folder; return 1 if it is there already, 2 if the key or the frames cannot be."""
     folder = Path(options.into) / options.key
+    problem = key_problem(options.key)
+    if problem:
+        complain(problem)
+        return 2
     if folder.exists():
         complain(say("there_already", language, folder=folder))
         return 1

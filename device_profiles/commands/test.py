@@ -56,7 +56,11 @@ def test(options: argparse.Namespace, language: str) -> int:
     tell(msgspec.json.encode(tested).decode() if options.json else _lines(tested, one, language))
     for problem in tested.problems:
         complain(problem)
-    return 1 if tested.problems or (tested.field and tested.field.refused) else 0
+    heard = tested.field
+    if heard is not None and not heard.readings:
+        complain(say("nothing_heard", language, device=options.device, file=options.recording))
+    bad = heard is not None and (heard.refused or not heard.readings)
+    return 1 if tested.problems or bad else 0
 
 
 def _field(path: Path, device: str, one: Loaded) -> Field:

@@ -52,7 +52,8 @@ def test_a_key_that_stands_already_is_not_overwritten(
     assert main(words) == 1
     assert "is there already" in capsys.readouterr().err
     assert main(["new", "leak_acme_w2", "zz", "--source", "bench"]) == 2
-    assert not (tmp_path / "leak_acme_w2").exists()
+    assert main(["new", "漏水_某", "01", "--source", "bench"]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["leak_acme_w1"]
 
 
 def test_nothing_of_a_private_device_is_written_down(
@@ -75,3 +76,4 @@ def test_a_device_that_was_not_heard(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "heard.jsonl").write_text("", encoding="utf-8")
     words = ["record", "leak_acme_w1", "heard.jsonl", "--device", "t1", "--source", "bench"]
     assert main(words) == 1
+    assert main(["test", "leak_acme_w1", "--recording", "heard.jsonl", "--device", "t1"]) == 1
