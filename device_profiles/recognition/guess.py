@@ -45,14 +45,19 @@ def guess(
     """Return the likeliest profiles of the device that sent these frames (the newest last), the likeliest first.
 
     `called` is what people or a network server call the device. Profiles that understand none of the frames, or
-    make nothing of them, are left out; so are those for which chance explains it as well.
+    make nothing of them, are left out; so are those for which chance explains it as well, and vendors' codecs that
+    refuse the newest frame.
     """
+    if not frames:
+        return []
     distinct = list({(one.payload, one.port, one.format): one for one in frames}.values())[-_MOST_FRAMES:]
     found = [one for one in (_weighed(distinct, profile, called) for profile in profiles) if one is not None]
     return sorted(found, key=lambda one: (-one.bits, one.key))[:most]
 
 
 def _weighed(frames: Sequence[Reading], profile: Profile, called: str) -> Guess | None:
+    if profile.slow and not _decoded(profile, frames[-1]):
+        return None  # hundreds of vendors' codecs are asked: most are done with after the newest frame
     rows = [_decoded(profile, frame) for frame in frames]
     understood = [at for at, said in enumerate(rows) if said]
     if not understood:

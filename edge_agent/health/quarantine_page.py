@@ -30,10 +30,11 @@ def quarantine_html(entries: Sequence[Quarantined], guesses: Mapping[str, Sequen
         for entry in entries
     )
     head = "<tr><th>时间 time</th><th>来源 from</th><th>原因 reason</th><th>内容 bytes</th></tr>"
+    shown = f"<p>最新的 {len(entries)} 条。The newest {len(entries)} readings.</p>" if entries else ""
     body = f"<table>{head}{rows}</table>" if entries else '<p class="good">空。Empty.</p>'
     return page(
         "隔离区 Quarantine",
-        f"<nav><a href='/status'>状态 status</a></nav><h1>隔离区 Quarantine</h1>{_guesses(guesses)}{body}",
+        f"<nav><a href='/status'>状态 status</a></nav><h1>隔离区 Quarantine</h1>{_guesses(guesses)}{shown}{body}",
     )
 
 

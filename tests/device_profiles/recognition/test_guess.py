@@ -59,6 +59,22 @@ def test_values_that_no_device_sends_count_against() -> None:
     assert all(one.odd for one in found if one.key == "mad")
 
 
+def test_a_vendors_codec_must_understand_the_newest_frame() -> None:
+    asked: list[bytes] = []
+
+    def decode(heard: Reading, /) -> Sequence[Observation]:
+        asked.append(heard.payload)
+        return _profile("", first=7).decode(heard)
+
+    slow = Profile(
+        key="slow", title=Words(zh="", en=""), heartbeat_s=1, silent_after_s=2, decode=decode, slow=True
+    )
+    assert guess([reading(b"\x07"), reading(b"\x08")], [slow]) == []
+    assert asked == [b"\x08"]
+    assert [one.key for one in guess([reading(b"\x07\x01"), reading(b"\x07\x02")], [slow])] == ["slow"]
+    assert guess([], [slow]) == []
+
+
 def test_a_name_helps() -> None:
     twins = [_profile("door_acme_d1", first=7), _profile("leak_acme_w9", first=7)]
     assert guess([reading(b"\x07")], twins, called="ACME-W9 leak sensor")[0].key == "leak_acme_w9"
