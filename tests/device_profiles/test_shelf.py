@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from device_profiles import Profile, ProfileError, Shelf, load_shelf
-from device_profiles.folder import load_folder
+from device_profiles import shelf as shelf_module
+from device_profiles.folder import Loaded, load_folder
 from tests.device_profiles.made import reading
 from wire import Observation, Words
 
@@ -68,6 +69,23 @@ def test_the_sites_own_folders(tmp_path: Path) -> None:
     assert shelf.profile("made_here").decode(reading(b"\x07"))[0].value == 7
     assert set(shelf.keys()) > {"made_here", "parking_bosch_tps110"}
     assert load_shelf([tmp_path / "made_here"]).profile("made_here").heartbeat_s == 60
+
+
+def test_shipped_profiles_are_loaded_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def load(folder: Path) -> Loaded:
+        loaded.append(folder.name)
+        return load_folder(folder)
+
+    monkeypatch.setattr(shelf_module, "load_folder", load)
+    profiles = load_shelf().by_key()
+    assert loaded == []
+    assert "parking_bosch_tps110" in profiles
+    assert profiles.get("parking_bosch") is None
+    assert profiles["parking_bosch_tps110"] is profiles["parking_bosch_tps110"]
+    assert loaded == ["parking_bosch_tps110"]
+    assert len(profiles) == len(list(profiles)) > 50
 
 
 def test_a_key_that_stands_twice(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """`python -m tests.fuzz`: feeds every shipped profile and envelope what libFuzzer thinks up, until something breaks."""
 
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,8 +19,6 @@ SHELF = load_shelf()
 KEYS = [key for key in SHELF.keys() if not SHELF.profile(key).slow]  # noqa: SIM118  # a shelf is no mapping
 FORMATS = list(Format)
 ENVELOPES = list(Envelope)
-SLOWEST_S = 1.0
-"""A decoder that needs longer for a few kilobytes is broken too."""
 
 
 def feed(raw: bytes) -> None:
@@ -29,11 +26,8 @@ def feed(raw: bytes) -> None:
     if len(raw) < 3:
         return
     which, how, payload = int.from_bytes(raw[:2], "big"), raw[2], raw[3:]
-    before = time.perf_counter()
     with suppress(DecodeError):
         _decoder(which)(payload, how)
-    if time.perf_counter() - before > SLOWEST_S:
-        raise RuntimeError(f"decoder {which} needed {time.perf_counter() - before:.1f} s")
 
 
 def _decoder(which: int) -> Callable[[bytes, int], object]:

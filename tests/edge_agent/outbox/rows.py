@@ -1,5 +1,8 @@
 """Observations and slices as the outbox's tests make them."""
 
+import sqlite3
+from pathlib import Path
+
 from edge_agent.outbox import Entry, HeldLane, Outbox
 from wire import DeviceId, Epoch, Observation, PropertyName, Rows, Seq, Stream, TimeTrust, Value
 from wire.sync import Slice
@@ -54,3 +57,16 @@ def drained(outbox: Outbox) -> dict[tuple[Stream, Epoch], list[int]]:
         waiting += [rest] if rest is not None else []
     assert all(not lane.closed for lane in outbox.lanes())
     return came
+
+
+def spoil(path: Path, key_offset: int) -> None:
+    """Flip a byte within the n-th block of the state stream."""
+    conn = sqlite3.connect(path)
+    keys = [key for (key,) in conn.execute("SELECT id FROM block_state ORDER BY id")]
+    raw = bytearray(
+        conn.execute("SELECT rows FROM block_state WHERE id = ?", (keys[key_offset],)).fetchone()[0]
+    )
+    raw[len(raw) // 2] ^= 0x10
+    conn.execute("UPDATE block_state SET rows = ? WHERE id = ?", (bytes(raw), keys[key_offset]))
+    conn.commit()
+    conn.close()

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.outbox import Entry, Outbox, OutboxDamagedError
+from edge_agent.outbox import Entry, Outbox, OutboxDamagedError, blocks, fit
 from edge_agent.outbox import lane as lane_lines
-from tests.edge_agent.outbox.rows import AT_MS, drained, entry, everything, held, live, row
-from wire import Gap, Observation, Seq, Stream
+from edge_agent.outbox.salvage import salvage
+from tests.edge_agent.outbox.rows import AT_MS, drained, entry, everything, held, live, row, spoil
+from wire import Epoch, Gap, Observation, Seq, Stream
 
 
 def _three_blocks(path: Path) -> tuple[Outbox, list[Observation]]:
@@ -22,24 +23,11 @@ def _three_blocks(path: Path) -> tuple[Outbox, list[Observation]]:
     return outbox, rows
 
 
-def _spoil(path: Path, key_offset: int) -> None:
-    """Flip a byte within the n-th block of the state stream."""
-    conn = sqlite3.connect(path)
-    keys = [key for (key,) in conn.execute("SELECT id FROM block_state ORDER BY id")]
-    raw = bytearray(
-        conn.execute("SELECT rows FROM block_state WHERE id = ?", (keys[key_offset],)).fetchone()[0]
-    )
-    raw[len(raw) // 2] ^= 0x10
-    conn.execute("UPDATE block_state SET rows = ? WHERE id = ?", (bytes(raw), keys[key_offset]))
-    conn.commit()
-    conn.close()
-
-
 def test_a_block_damaged_in_mid_run_becomes_a_gap(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     outbox, rows = _three_blocks(path)
     lane = live(outbox)
-    _spoil(path, 1)
+    spoil(path, 1)
     with pytest.raises(OutboxDamagedError) as caught:
         held(outbox, lane)
     damage = outbox.renew(str(caught.value))
@@ -67,7 +55,7 @@ def test_damage_at_the_ends_of_a_lane(
     path = tmp_path / "outbox.db"
     outbox, rows = _three_blocks(path)
     outbox.close()
-    _spoil(path, spoilt)
+    spoil(path, spoilt)
     again = Outbox.open(path, boot="boot 1")
     with pytest.raises(OutboxDamagedError) as caught:
         everything(again)
@@ -230,3 +218,41 @@ def test_what_was_known_is_still_known_after_damage(tmp_path: Path) -> None:
     assert outbox.facts() == {"bay": "taken"}
     assert outbox.counts() == {"refused": 3}
     outbox.close()
+
+
+def _two_streams(path: Path) -> None:
+    """Three commits of a hundred states, each with one row of telemetry beside them."""
+    outbox = Outbox.open(path, boot="boot 1")
+    for first in (0, 100, 200):
+        states = [(Stream.STATE, row(number)) for number in range(first, first + 100)]
+        outbox.commit([Entry(rows=[*states, (Stream.TELEMETRY, row(first))])], now_s=0)
+    outbox.close()
+
+
+def test_rows_lost_at_the_end_are_known_from_a_block_of_another_stream(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "outbox.db", tmp_path / "fresh.db"
+    _two_streams(path)
+    spoil(path, 2)
+    saved = salvage(path, fresh)
+    assert (saved.kept, saved.lost, saved.exact) == (203, 100, False)
+    outbox = Outbox.open(fresh, boot="boot 1")
+    lane = next(lane for lane in outbox.lanes() if lane.stream == Stream.STATE)
+    assert (lane.next, outbox.beyond(lane.stream, lane.epoch)) == (200, 100)
+    outbox.drop(lane.stream, lane.epoch, lane.next)
+    rest = outbox.forget(lane.stream, lane.epoch)
+    assert rest is not None
+    (gap,) = outbox.gaps(rest.stream, rest.epoch, Seq(300))
+    assert (gap.first, gap.end, gap.reason) == (200, 300, "damaged")
+    assert outbox.beyond(rest.stream, rest.epoch) == 0
+    on_disk = {(lane.stream, lane.epoch) for lane in outbox.lanes()}
+    assert {(lane.stream, lane.epoch) for lane in outbox.besides(())} == on_disk
+    assert outbox.besides(on_disk) == []
+    outbox.close()
+
+
+def test_a_block_that_notes_no_ends_says_nothing_of_other_lanes() -> None:
+    """As blocks were written before they noted the ends."""
+    (block,) = blocks.pack(Stream.STATE, Epoch(1), 0, fit.columns([row(1)], 100))
+    assert blocks.ends_in(blocks.unpack_any(block.raw)) == {}
+    (block,) = blocks.pack(Stream.STATE, Epoch(1), 0, fit.columns([row(1)], 100), "state:7 odd:1 alarm:x")
+    assert blocks.ends_in(blocks.unpack_any(block.raw)) == {Stream.STATE: 7}

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from chassis import MqttSettings
 from demo.engines import Broker
 from edge_agent.outbox import Entry
+from edge_agent.outbox.salvage import salvage
 from edge_agent.uplink import Enrolment, Uplink, UplinkSettings
 from tests.edge_agent.gateway import SENSOR, Parts
+from tests.edge_agent.outbox.rows import spoil
 from tests.edge_agent.uplink.cloud import MemoryCloud
 from tests.until import until
 from wire import Observation, PropertyName, Stream
@@ -93,6 +95,28 @@ def test_a_backlog_of_an_earlier_life_drains_as_backfill(tmp_path: Path, broker:
             assert {batch.backfill for batch in cloud.batches} == {True, False}
         parts.disk.close()
 
+    asyncio.run(run())
+
+
+def test_rows_behind_a_damaged_place_do_not_wait_until_those_before_are_deleted(
+    tmp_path: Path, broker: Broker
+) -> None:
+    async def run() -> None:
+        before = Parts(tmp_path)
+        for _ in range(3):
+            keep(before, 100, Stream.STATE)
+        before.disk.close()
+        spoil(tmp_path / "outbox.db", 1)
+        salvage(tmp_path / "outbox.db", tmp_path / "fresh.db")
+        (tmp_path / "fresh.db").rename(tmp_path / "outbox.db")
+        parts, cloud = Parts(tmp_path, SETTINGS.limits()), MemoryCloud(broker.port)
+        async with running(broker, parts, cloud):
+            await until(lambda: cloud.count == 200)
+            assert [(gap.first, gap.end) for gap in cloud.gaps] == [(100, 200)]
+            assert cloud.twice == 0
+        parts.disk.close()
+
+    assert SETTINGS.limits().grace_s >= 60, "the usual time for which rows are kept for safety"
     asyncio.run(run())
 
 
